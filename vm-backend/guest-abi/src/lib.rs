@@ -1,0 +1,178 @@
+//! What the VMM and the tiny guest kernel agree on: addresses, ports, and the shape of shared memory.
+//!
+//! Both sides compile this crate, so they can't drift apart. Everything is `no_std`, `repr(C)` and without pointers.
+//! The guest is hostile: the VMM copies what it reads from these structures and checks it before use.
+//!
+//! Guest-physical and guest-virtual addresses are the same (an identity map), and all RAM is mapped before the guest
+//! starts, because on some hosts the guest kernel can't execute `invlpg` or write CR3.
+//!
+//! ```text
+//! 0x0000_0000  one page, never mapped: a null pointer faults
+//! 0x0000_1000  CONTROL: BootInfo, Counters, FaultReport, HostCall      (one page each)
+//! 0x0000_8000  GDT, TSS, IDT and the fault stack                        (written by the VMM)
+//! 0x0001_0000  page tables                                              (written by the VMM)
+//! 0x0010_0000  guest kernel: text, data, bss, kernel stack              (an ELF file of its own)
+//! 0x0040_0000  the program: ELF segments, then its heap (brk) upwards
+//!      …       free: mmap takes from the top, brk from the bottom
+//! RAM end      the program's initial stack, growing down
+//! 0xd000_0000  virtio-mmio register page of the disk                    (not RAM: each access is an exit)
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+
+/// Page size in bytes.
+pub const PAGE_SIZE: u64 = 4096;
+/// Guest address of [`BootInfo`].
+pub const BOOT_INFO_ADDR: u64 = 0x1000;
+/// Guest address of [`Counters`] (three pages).
+pub const COUNTERS_ADDR: u64 = 0x2000;
+/// Guest address of [`FaultReport`].
+pub const FAULT_REPORT_ADDR: u64 = 0x5000;
+/// Guest address of the one [`HostCall`] block.
+pub const HOST_CALL_ADDR: u64 = 0x6000;
+/// Guest address of the descriptor tables (GDT, TSS, IDT) that the VMM writes.
+pub const TABLES_ADDR: u64 = 0x8000;
+/// Guest address of the page tables that the VMM writes.
+pub const PAGE_TABLES_ADDR: u64 = 0x1_0000;
+/// Where the guest kernel is linked.
+pub const KERNEL_ADDR: u64 = 0x10_0000;
+/// Lowest address of the program; a position-independent one is placed here.
+pub const PROGRAM_ADDR: u64 = 0x40_0000;
+/// Guest address of the disk's virtio-mmio registers.
+pub const VIRTIO_MMIO_ADDR: u64 = 0xd000_0000;
+/// RAM ends below this address, so that every address fits the 32 bits of an `out`.
+pub const MAX_RAM_BYTES: u64 = 0xc000_0000;
+
+/// I/O port of a host call: `out dx, eax` with any value; the VMM serves the block at [`HOST_CALL_ADDR`].
+pub const PORT_HOST_CALL: u16 = 0x600;
+/// I/O port by which a fault stub says that [`FaultReport`] is filled; the VM ends.
+pub const PORT_FAULT: u16 = 0x604;
+
+/// [`BootInfo::magic`]: "isolab01" in ASCII, little-endian.
+pub const BOOT_MAGIC: u64 = u64::from_le_bytes(*b"isolab01");
+
+/// Selectors as Linux has them: the ones `syscall`, `iretq` and the host's ring-0 emulation agree on.
+pub const KERNEL_CS: u16 = 0x10;
+/// Kernel stack segment selector.
+pub const KERNEL_SS: u16 = 0x18;
+/// User 64-bit code segment selector, RPL 3.
+pub const USER_CS: u16 = 0x33;
+/// User data and stack segment selector, RPL 3.
+pub const USER_SS: u16 = 0x2b;
+/// Task state segment selector.
+pub const TSS_SELECTOR: u16 = 0x40;
+
+/// Written by the VMM before the guest starts, read by the guest kernel.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct BootInfo {
+    /// [`BOOT_MAGIC`].
+    pub magic: u64,
+    /// RAM size in bytes.
+    pub ram_bytes: u64,
+    /// First address above the program's segments, page aligned: where its heap starts.
+    pub heap_start: u64,
+    /// Lowest address of the region reserved for the program's stack: mmap stays below.
+    pub stack_bottom: u64,
+    /// Highest address of the stack region.
+    pub stack_top: u64,
+    /// TSC ticks per millisecond.
+    pub tsc_khz: u64,
+    /// The TSC value that belongs to the two clocks below.
+    pub tsc_base: u64,
+    /// CLOCK_MONOTONIC of the host at [`BootInfo::tsc_base`], in nanoseconds.
+    pub monotonic_base_ns: u64,
+    /// CLOCK_REALTIME of the host at [`BootInfo::tsc_base`], in nanoseconds.
+    pub realtime_base_ns: u64,
+    /// Disk size in bytes; 0 when there is no disk.
+    pub disk_bytes: u64,
+    /// Bits of [`disk_flags`].
+    pub disk_flags: u64,
+    /// 32 bytes of host randomness: seeds getrandom. (AT_RANDOM's 16 bytes are separate.)
+    pub random_seed: [u8; 32],
+    /// NUL-terminated absolute name of the program (what /proc/self/exe answers).
+    pub program_name: [u8; 256],
+}
+
+/// Bits of [`BootInfo::disk_flags`].
+pub mod disk_flags {
+    /// Writes are refused.
+    pub const READ_ONLY: u64 = 1;
+    /// The host opened the file with O_DIRECT: the guest's transfers should be aligned to 512 bytes or more.
+    pub const DIRECT: u64 = 2;
+}
+
+/// System calls with numbers below this have a counter each.
+pub const COUNTED_SYSCALLS: usize = 512;
+
+/// Written by the guest kernel, read by the VMM when the guest has ended (or timed out).
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Counters {
+    /// Calls by number.
+    pub calls: [u64; COUNTED_SYSCALLS],
+    /// Of these, calls answered with ENOSYS because the kernel doesn't have them.
+    pub enosys: [u64; COUNTED_SYSCALLS],
+    /// Calls with a number of [`COUNTED_SYSCALLS`] or more (all ENOSYS).
+    pub out_of_range: u64,
+    /// The last such number.
+    pub last_out_of_range: u64,
+}
+
+/// Written by a fault stub just before it writes to [`PORT_FAULT`].
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct FaultReport {
+    /// Exception vector, 0-31.
+    pub vector: u64,
+    /// Error code, 0 where the vector has none.
+    pub error_code: u64,
+    /// Instruction pointer of the fault.
+    pub rip: u64,
+    /// Code segment: tells ring 3 from ring 0.
+    pub cs: u64,
+    /// Flags.
+    pub rflags: u64,
+    /// Stack pointer.
+    pub rsp: u64,
+    /// CR2: the faulting address of a page fault.
+    pub cr2: u64,
+}
+
+/// The one block of shared memory by which the guest kernel asks the VMM for something.
+///
+/// The guest kernel fills it and executes one `out` to [`PORT_HOST_CALL`]; when the `out` is over, `result` is there.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct HostCall {
+    /// One of [`host_call`].
+    pub operation: u32,
+    /// Guest file descriptor 0, 1 or 2 for reads and writes.
+    pub fd: u32,
+    /// Guest address of the buffer; the deadline (CLOCK_MONOTONIC, ns) of a sleep.
+    pub address: u64,
+    /// Buffer length in bytes; the exit code of an exit.
+    pub length: u64,
+    /// Answer of the VMM: a byte count, or a negated errno.
+    pub result: i64,
+}
+
+/// Operations of [`HostCall`].
+pub mod host_call {
+    /// Write `length` bytes at `address` to the host's fd 1 or 2.
+    pub const WRITE: u32 = 1;
+    /// Read up to `length` bytes from the host's fd 0 to `address`; waits; 0 is the end of the input.
+    pub const READ: u32 = 2;
+    /// The program has ended with exit code `length` (0-255). The VMM doesn't return to the guest.
+    pub const EXIT: u32 = 3;
+    /// Wait until CLOCK_MONOTONIC reaches `address` nanoseconds: the vCPU sleeps in the VMM instead of spinning.
+    pub const SLEEP_UNTIL: u32 = 4;
+    /// The program was ended by signal number `length` (abort, or an unhandled fatal signal it sent itself).
+    pub const KILLED: u32 = 5;
+}
+
+// The structures fit the pages that the map above gives them.
+const _: () = assert!(size_of::<BootInfo>() as u64 <= PAGE_SIZE);
+const _: () = assert!(COUNTERS_ADDR + size_of::<Counters>() as u64 <= FAULT_REPORT_ADDR);
+const _: () = assert!(size_of::<FaultReport>() as u64 <= PAGE_SIZE);
+const _: () = assert!(HOST_CALL_ADDR + size_of::<HostCall>() as u64 <= TABLES_ADDR);
