@@ -7,41 +7,47 @@
 //! starts, because on some hosts the guest kernel can't execute `invlpg` or write CR3.
 //!
 //! ```text
-//! 0x0000_0000  one page, never mapped: a null pointer faults
-//! 0x0000_1000  CONTROL: BootInfo, Counters, FaultReport, HostCall      (one page each)
-//! 0x0000_8000  GDT, TSS, IDT and the fault stack                        (written by the VMM)
-//! 0x0001_0000  page tables                                              (written by the VMM)
-//! 0x0010_0000  guest kernel: text, data, bss, kernel stack              (an ELF file of its own)
+//! 0x0000_0000  2 MiB, never mapped: a null pointer faults, and so does a null pointer to a large structure
+//! 0x0020_0000  CONTROL: BootInfo, Counters, FaultReport, HostCall      (whole pages each)
+//! 0x0020_8000  GDT, TSS, IDT and the fault stack                        (written by the VMM)
+//! 0x0021_0000  page tables                                              (written by the VMM)
+//! 0x0030_0000  guest kernel: text, data, bss, kernel stack              (an ELF file of its own)
 //! 0x0040_0000  the program: ELF segments, then its heap (brk) upwards
 //!      …       free: mmap takes from the top, brk from the bottom
 //! RAM end      the program's initial stack, growing down
 //! 0xd000_0000  virtio-mmio register page of the disk                    (not RAM: each access is an exit)
 //! ```
+//!
+//! Everything that VMM and guest kernel share lies in one 2 MiB page: mapped by one entry of the page tables, and
+//! backed by one huge page of the host, so that the guest's first touches of it cost nothing.
 #![no_std]
 #![forbid(unsafe_code)]
 
 /// Page size in bytes.
 pub const PAGE_SIZE: u64 = 4096;
 /// Guest address of [`BootInfo`].
-pub const BOOT_INFO_ADDR: u64 = 0x1000;
+pub const BOOT_INFO_ADDR: u64 = 0x20_0000;
 /// Guest address of [`Counters`] (three pages).
-pub const COUNTERS_ADDR: u64 = 0x2000;
+pub const COUNTERS_ADDR: u64 = 0x20_1000;
 /// Guest address of [`FaultReport`].
-pub const FAULT_REPORT_ADDR: u64 = 0x5000;
+pub const FAULT_REPORT_ADDR: u64 = 0x20_4000;
 /// Guest address of the one [`HostCall`] block.
-pub const HOST_CALL_ADDR: u64 = 0x6000;
+pub const HOST_CALL_ADDR: u64 = 0x20_5000;
 /// Guest address of the descriptor tables (GDT, TSS, IDT) that the VMM writes.
-pub const TABLES_ADDR: u64 = 0x8000;
+pub const TABLES_ADDR: u64 = 0x20_8000;
 /// Guest address of the page tables that the VMM writes.
-pub const PAGE_TABLES_ADDR: u64 = 0x1_0000;
+pub const PAGE_TABLES_ADDR: u64 = 0x21_0000;
 /// Where the guest kernel is linked.
-pub const KERNEL_ADDR: u64 = 0x10_0000;
+pub const KERNEL_ADDR: u64 = 0x30_0000;
 /// Lowest address of the program; a position-independent one is placed here.
 pub const PROGRAM_ADDR: u64 = 0x40_0000;
 /// Guest address of the disk's virtio-mmio registers.
 pub const VIRTIO_MMIO_ADDR: u64 = 0xd000_0000;
 /// RAM ends below this address, so that every address fits the 32 bits of an `out`.
 pub const MAX_RAM_BYTES: u64 = 0xc000_0000;
+
+/// Size of the pages that the VMM maps all RAM with, in bytes. The first one stays unmapped.
+pub const LARGE_PAGE_SIZE: u64 = 2 << 20;
 
 /// I/O port of a host call: `out dx, eax` with any value; the VMM serves the block at [`HOST_CALL_ADDR`].
 pub const PORT_HOST_CALL: u16 = 0x600;
@@ -176,3 +182,5 @@ const _: () = assert!(size_of::<BootInfo>() as u64 <= PAGE_SIZE);
 const _: () = assert!(COUNTERS_ADDR + size_of::<Counters>() as u64 <= FAULT_REPORT_ADDR);
 const _: () = assert!(size_of::<FaultReport>() as u64 <= PAGE_SIZE);
 const _: () = assert!(HOST_CALL_ADDR + size_of::<HostCall>() as u64 <= TABLES_ADDR);
+// What they share lies in the second 2 MiB page, and the program begins with the third.
+const _: () = assert!(BOOT_INFO_ADDR == LARGE_PAGE_SIZE && PROGRAM_ADDR == 2 * LARGE_PAGE_SIZE);
