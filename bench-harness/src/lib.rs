@@ -2,3 +2,5 @@
 #![forbid(unsafe_code)]
 
 pub mod binaries;
+pub mod sample;
+pub mod store;
