@@ -3,4 +3,5 @@
 
 pub mod binaries;
 pub mod sample;
+pub mod stats;
 pub mod store;

@@ -1,0 +1,16 @@
+//! The statistics behind every number that isolab prints: pure functions, nothing here knows what a backend is.
+//!
+//! Start-up and I/O times are skewed to the right and often have two modes (a page cache hit or not, one C-state or
+//! another), so means and standard deviations describe them badly. Therefore:
+//!
+//! 1. [`quantile`]: the middle is the median, the tail is a percentile that was really measured (nearest rank).
+//! 2. [`bootstrap`]: how far the median, or a ratio of two medians, would move if the run were repeated.
+//! 3. [`spread`]: how noisy a series is, and which of its values stand apart. These are labelled, never dropped.
+//! 4. [`verdict`]: what an interval allows to be said, in words, and how many more rounds would settle it if nothing.
+//!
+//! Read next: `summary`, which applies all this to the samples of a run.
+
+pub mod bootstrap;
+pub mod quantile;
+pub mod spread;
+pub mod verdict;
