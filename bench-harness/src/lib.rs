@@ -5,3 +5,4 @@ pub mod binaries;
 pub mod sample;
 pub mod stats;
 pub mod store;
+pub mod summary;

@@ -33,8 +33,10 @@ pub const BOOTSTRAP_FROM: usize = 9;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// The lower end.
+    #[serde(rename = "ci_low")]
     pub low: f64,
     /// The upper end.
+    #[serde(rename = "ci_high")]
     pub high: f64,
 }
 

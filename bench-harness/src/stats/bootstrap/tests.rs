@@ -82,12 +82,11 @@ fn a_drift_that_both_backends_share_does_not_blur_their_ratio() {
     assert!(by_round < independent, "{by_round} {independent}");
 }
 
+/// The values of a series with their rounds.
+type PerRound = Vec<(u32, f64)>;
+
 /// Two series with the ratio 3, both multiplied by the same random drift in each round.
-fn drifting(
-    random: &mut SplitMix64,
-    rounds: u32,
-    drift: f64,
-) -> (Vec<(u32, f64)>, Vec<(u32, f64)>) {
+fn drifting(random: &mut SplitMix64, rounds: u32, drift: f64) -> (PerRound, PerRound) {
     (0..rounds)
         .map(|round| {
             let common = (drift * normal(random)).exp();

@@ -1,0 +1,101 @@
+//! One order for everything that is listed, so that two reports can be laid side by side.
+//!
+//! Trials run in random order, so the order of the samples means nothing. Experiments, backends and metrics have a fixed
+//! order, what is unknown comes after what is known, and numbers within a name count as numbers: touched-8, touched-64.
+
+use std::cmp::Ordering;
+
+use super::metrics::METRICS;
+
+const EXPERIMENTS: [&str; 3] = ["startup", "memory", "io"];
+const BACKENDS: [&str; 4] = ["native", "container", "microvm", "linux-vm"];
+
+/// The backend that ratios refer to.
+pub const REFERENCE: &str = "native";
+
+/// Compares two (experiment, case, metric, backend).
+pub fn compare(a: (&str, &str, &str, &str), b: (&str, &str, &str, &str)) -> Ordering {
+    listed(&EXPERIMENTS, a.0, b.0)
+        .then_with(|| natural(a.1, b.1))
+        .then_with(|| compare_metrics(a.2, b.2))
+        .then_with(|| compare_backends(a.3, b.3))
+}
+
+/// Native first, then ours from the lightest to the heaviest, then the foreign ones by name.
+pub fn compare_backends(a: &str, b: &str) -> Ordering {
+    listed(&BACKENDS, a, b)
+}
+
+fn compare_metrics(a: &str, b: &str) -> Ordering {
+    let place = |name: &str| {
+        let place = METRICS.iter().position(|metric| metric.name == name);
+        place.unwrap_or(METRICS.len())
+    };
+    place(a).cmp(&place(b)).then_with(|| natural(a, b))
+}
+
+fn listed(known: &[&str], a: &str, b: &str) -> Ordering {
+    let place = |name: &str| {
+        let place = known.iter().position(|known| *known == name);
+        place.unwrap_or(known.len())
+    };
+    place(a).cmp(&place(b)).then_with(|| natural(a, b))
+}
+
+/// Compares text, except that runs of digits are compared by their value.
+pub fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    while !left.is_empty() && !right.is_empty() {
+        let (left_part, left_rest) = split_part(left);
+        let (right_part, right_rest) = split_part(right);
+        let order = match (left_part.parse::<u64>(), right_part.parse::<u64>()) {
+            (Ok(left), Ok(right)) => left.cmp(&right),
+            _ => left_part.cmp(right_part),
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+        (left, right) = (left_rest, right_rest);
+    }
+    left.len().cmp(&right.len()).then_with(|| a.cmp(b))
+}
+
+/// Splits off the longest beginning that is all digits or has none.
+fn split_part(text: &str) -> (&str, &str) {
+    let digits = text.starts_with(|first: char| first.is_ascii_digit());
+    let end = text.find(|next: char| next.is_ascii_digit() != digits);
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_names_count_as_numbers() {
+        let mut names = [
+            "touched-64",
+            "touched-8",
+            "touched-0",
+            "seqread-1m",
+            "seqread-128k",
+        ];
+        names.sort_by(|a, b| natural(a, b));
+        let expected = [
+            "seqread-1m",
+            "seqread-128k",
+            "touched-0",
+            "touched-8",
+            "touched-64",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(natural("a01", "a1"), natural("a1", "a01").reverse());
+    }
+
+    #[test]
+    fn native_comes_first_and_foreign_backends_last() {
+        let mut names = ["runc", "microvm", "crun", "native", "container"];
+        names.sort_by(|a, b| compare_backends(a, b));
+        assert_eq!(names, ["native", "container", "microvm", "crun", "runc"]);
+    }
+}

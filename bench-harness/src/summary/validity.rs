@@ -1,0 +1,99 @@
+//! Results that contradict something we know, so that nobody takes a mistake for a finding.
+//!
+//! 1. A note that begins with `warning: ` came from whoever measured: the host's counters and the guest's disagree, say.
+//! 2. A container or VM adds work to each I/O. One that is *faster* than native has left work out (a flush was dropped,
+//!    the host's page cache served a "direct" read) or was measured beside something else. It is a warning, not a win.
+//!
+//! Read next: `stats/verdict.rs` for what "faster" takes.
+
+use std::collections::BTreeMap;
+
+use super::{Series, Warning, metrics, order};
+use crate::sample::Sample;
+use crate::stats::verdict::{Direction, Verdict};
+
+/// The io metrics that a backend can't honestly improve.
+const IO_SPEEDS: [&str; 4] = [
+    "io.iops",
+    "io.bandwidth_bytes_per_s",
+    "io.lat_p50_ns",
+    "io.fsync_p50_ns",
+];
+
+/// Without an interval, so many rounds that all beat every native one are taken seriously.
+const FEWEST_ROUNDS: usize = 3;
+
+/// The warnings in the notes of samples. Texts that differ in their numbers only are listed once.
+pub fn noted(samples: &[Sample]) -> Vec<Warning> {
+    let mut found: BTreeMap<(&str, &str, &str, String), (&str, usize)> = BTreeMap::new();
+    for sample in samples {
+        if let Some(text) = sample.warning() {
+            let shape: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+            let key = (
+                sample.experiment.as_str(),
+                sample.case.as_str(),
+                sample.backend.as_str(),
+                shape,
+            );
+            found.entry(key).or_insert((text, 0)).1 += 1;
+        }
+    }
+    let warnings = found
+        .into_iter()
+        .map(|((experiment, case, backend, _), (text, count))| Warning {
+            experiment: experiment.to_owned(),
+            case: case.to_owned(),
+            backend: backend.to_owned(),
+            text: match count {
+                1 => text.to_owned(),
+                _ => format!("{text} ({count} such samples)"),
+            },
+        });
+    warnings.collect()
+}
+
+/// The io results that beat native beyond the noise: one warning per case and backend.
+pub fn too_good(series: &[Series]) -> Vec<Warning> {
+    let mut found: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for candidate in series {
+        if !IO_SPEEDS.contains(&candidate.metric.as_str()) || !beats_native(candidate, series) {
+            continue;
+        }
+        let ratio = candidate.vs_native.as_ref().map_or(1.0, |c| c.ratio);
+        let text = format!("{} {ratio:.2} ×", metrics::label(&candidate.metric));
+        let place = (candidate.case.as_str(), candidate.backend.as_str());
+        found.entry(place).or_default().push(text);
+    }
+    let warnings = found.into_iter().map(|((case, backend), texts)| Warning {
+        experiment: "io".to_owned(),
+        case: case.to_owned(),
+        backend: backend.to_owned(),
+        text: format!(
+            "faster than native ({}): not a win, but work left out or a disturbed measurement",
+            texts.join(", ")
+        ),
+    });
+    warnings.collect()
+}
+
+fn beats_native(candidate: &Series, all: &[Series]) -> bool {
+    let Some(comparison) = &candidate.vs_native else {
+        return false;
+    };
+    if comparison.interval.is_some() {
+        return comparison.verdict == Verdict::Better;
+    }
+    let native = all.iter().find(|series| {
+        let key = candidate.key();
+        series.key() == (key.0, key.1, key.2, order::REFERENCE)
+    });
+    native.is_some_and(|native| {
+        let (ours, theirs) = (&candidate.statistics, &native.statistics);
+        ours.n.min(theirs.n) >= FEWEST_ROUNDS
+            && match metrics::direction(&candidate.metric) {
+                Direction::LowerIsBetter => ours.max < theirs.min,
+                Direction::HigherIsBetter => ours.min > theirs.max,
+                Direction::Neutral => false,
+            }
+    })
+}
