@@ -1,8 +1,42 @@
 //! isolab's harness: runs the same program as a process, in a container and in a microVM, and compares.
+//!
+//! ```text
+//! argv -> cli -> plan -> runner -> samples.csv -> stats, summary -> summary.json -> report
+//!                          |
+//!             experiment (what) x backend (where) -> instance (one launcher process, watched)
+//! ```
+//!
+//! Read in this order:
+//! 1. [`backend`]: how an instance of each kind is started; [`instance`]: how any of them is watched.
+//! 2. [`experiment`]: what is measured, starting with `startup`.
+//! 3. [`plan`] and [`runner`]: in which order, and what happens when something fails.
+//! 4. [`sample`] and [`store`]: what is written down; [`stats`] and [`summary`]: what may be concluded from it.
 #![forbid(unsafe_code)]
 
+pub mod backend;
 pub mod binaries;
+pub mod channel;
+pub mod cli;
+pub mod clock;
+pub mod command;
+pub mod experiment;
+pub mod failure;
+pub mod host;
+pub mod instance;
+pub mod interrupt;
+pub mod io_file;
+pub mod lab;
+pub mod leftovers;
+pub mod measuring_cgroup;
+pub mod plan;
+pub mod process_tree;
+pub mod progress;
+pub mod quantity;
+pub mod require;
+pub mod runner;
 pub mod sample;
 pub mod stats;
 pub mod store;
 pub mod summary;
+pub mod timeline;
+pub mod vm_stats;

@@ -1,0 +1,118 @@
+//! Backends that need nothing: a shell script speaks the launcher's and the workload's lines.
+//!
+//! The pipeline from the command line to the report is tested with these, without root or KVM. The times between their
+//! marks are made up, always the same, and add up, so that a golden file can hold them.
+
+use std::process::Command;
+
+use super::{Backend, Job, Missing, ReportFds};
+use crate::binaries::Binaries;
+use crate::clock::monotonic_ns;
+
+/// A scripted launcher.
+#[derive(Debug)]
+pub struct Fake {
+    id: &'static str,
+    behaviour: Behaviour,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behaviour {
+    Working,
+    Failing,
+    Hanging,
+    Unavailable,
+}
+
+/// Does everything that the protocol asks for.
+pub static FAKE: Fake = Fake {
+    id: "fake",
+    behaviour: Behaviour::Working,
+};
+/// Ends with an error after its first line.
+pub static FAILING: Fake = Fake {
+    id: "fake-failing",
+    behaviour: Behaviour::Failing,
+};
+/// Never gets ready.
+pub static HANGING: Fake = Fake {
+    id: "fake-hanging",
+    behaviour: Behaviour::Hanging,
+};
+/// Can't run here.
+pub static UNAVAILABLE: Fake = Fake {
+    id: "fake-unavailable",
+    behaviour: Behaviour::Unavailable,
+};
+
+const WORKING: &str = r#"
+report() { echo "$*" >"/proc/self/fd/$TIMELINE"; }
+report "mark $START launcher start"
+report "mark $((START + 100000)) launcher parsed"
+report "mark $((START + 400000)) launcher sandbox-ready"
+echo main
+case "$1" in
+inspect) echo "fact memory-bytes 33554432" ;;
+esac
+echo ready
+case "$1" in
+hold) read -r ignored ;;
+io)
+    echo "metric io.ops count 400"
+    echo "metric io.bytes bytes 1638400"
+    echo "metric io.elapsed_ns ns 40000000"
+    echo "metric io.lat_p50_ns ns 90000"
+    echo "metric io.lat_p99_ns ns 150000"
+    echo "metric io.iops per_s 10000"
+    echo "metric io.bandwidth_bytes_per_s bytes_per_s 40960000"
+    ;;
+esac
+report "mark $((START + 900000)) launcher workload-end"
+report "mark $((START + 1000000)) launcher gone"
+echo "done checksum=00000000fa4efa4e"
+"#;
+
+impl Backend for Fake {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn summary(&self) -> &'static str {
+        match self.behaviour {
+            Behaviour::Working => "test double: a script that speaks the protocol",
+            Behaviour::Failing => "test double: always fails",
+            Behaviour::Hanging => "test double: never gets ready",
+            Behaviour::Unavailable => "test double: can't run here",
+        }
+    }
+
+    fn is_hidden(&self) -> bool {
+        true
+    }
+
+    fn availability(&self) -> Result<(), Missing> {
+        if self.behaviour == Behaviour::Unavailable {
+            return Err(Missing {
+                what: "a test double's excuse".to_owned(),
+                remedy: "name another backend".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn command(&self, job: &Job, _binaries: &Binaries, fds: ReportFds) -> Command {
+        let script = match self.behaviour {
+            Behaviour::Working | Behaviour::Unavailable => WORKING,
+            Behaviour::Failing => "echo main; echo 'error: made to fail'; exit 7",
+            Behaviour::Hanging => "echo main; sleep 600",
+        };
+        let mut command = Command::new("/bin/sh");
+        // $0 is the script's name in messages, the job's arguments follow.
+        command
+            .args(["-c", script, self.id])
+            .args(job.args_with_disk_at("disk"))
+            .env("TIMELINE", fds.timeline.to_string())
+            .env("START", monotonic_ns().to_string());
+        command
+    }
+}

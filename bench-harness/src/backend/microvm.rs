@@ -1,0 +1,60 @@
+//! Our microVM: `vm-backend run --guest tiny … -- workload …`. The same ELF file, in a VM without an operating system's boot.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::process::Command;
+
+use super::{Backend, DISK_INSIDE, Job, Missing, ReportFds};
+use crate::binaries::Binaries;
+
+/// A VM with our own tiny guest kernel.
+#[derive(Debug)]
+pub struct MicroVm;
+
+impl Backend for MicroVm {
+    fn id(&self) -> &'static str {
+        "microvm"
+    }
+
+    fn summary(&self) -> &'static str {
+        "our VMM on KVM with our own tiny guest kernel: virtualization without booting a second system"
+    }
+
+    fn is_vm(&self) -> bool {
+        true
+    }
+
+    fn availability(&self) -> Result<(), Missing> {
+        let opened = OpenOptions::new().read(true).write(true).open("/dev/kvm");
+        opened.map(drop).map_err(|error| Missing {
+            what: format!("/dev/kvm can't be opened: {error}"),
+            remedy: match error.kind() {
+                io::ErrorKind::PermissionDenied => "sudo usermod -aG kvm \"$USER\", then log in again",
+                _ => "sudo modprobe kvm_intel || sudo modprobe kvm_amd; inside a VM, switch nested virtualization on in its host",
+            }
+            .to_owned(),
+        })
+    }
+
+    fn command(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Command {
+        let mut command = Command::new(&binaries.vm_backend.path);
+        command
+            .args(["run", "--guest", "tiny", "--die-with-parent"])
+            .args(["--timeline", &fds.timeline.to_string()])
+            .args(["--stats", &fds.stats.to_string()])
+            // The VMM's own deadline comes first, so that it can still report its counters.
+            .args(["--timeout", &job.timeout.as_secs().max(1).to_string()]);
+        if let Some(bytes) = job.memory_bytes {
+            command.args(["--memory", &bytes.to_string()]);
+        }
+        if let Some(disk) = &job.disk {
+            let direct = if disk.direct { ":direct" } else { "" };
+            command.args(["--disk", &format!("{}{direct}", disk.file.display())]);
+        }
+        command
+            .arg("--")
+            .arg(&binaries.workload.path)
+            .args(job.args_with_disk_at(DISK_INSIDE));
+        command
+    }
+}

@@ -1,0 +1,167 @@
+//! The backends: what one instance of each is started with.
+//!
+//! A backend only *builds* a command. Spawning, waiting, stopping and measuring are the same code for all of them
+//! (`instance.rs`), so that no backend can measure itself in a way that flatters it.
+//!
+//! To add one: write a file with a struct that implements [`Backend`], and add it to [`ALL`].
+//!
+//! Read next: `native.rs` (the shortest), `microvm.rs`, `experiment/mod.rs`.
+
+mod container;
+mod fake;
+mod microvm;
+mod native;
+
+use std::os::fd::RawFd;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::binaries::Binaries;
+
+/// Every backend, in the order of tables and charts.
+pub static ALL: &[&dyn Backend] = &[
+    &native::Native,
+    &container::Container,
+    &microvm::MicroVm,
+    &fake::FAKE,
+    &fake::FAILING,
+    &fake::HANGING,
+    &fake::UNAVAILABLE,
+];
+
+/// Stands in a job's arguments for the path under which the workload finds the job's disk.
+pub const DISK_PATH: &str = "{disk}";
+
+/// Where the disk appears in a container and in a VM.
+const DISK_INSIDE: &str = "/data/disk";
+
+/// What one instance is to do. Means the same in every backend.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Arguments of the workload; [`DISK_PATH`] among them is replaced.
+    pub args: Vec<String>,
+    /// The limit of the container, or the size of the VM; `None` is the backend's default.
+    pub memory_bytes: Option<u64>,
+    /// A file of the host to give to the workload.
+    pub disk: Option<Disk>,
+    /// When the instance is stopped.
+    pub timeout: Duration,
+}
+
+/// A host file that the workload reads and writes.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    /// Absolute path on the host.
+    pub file: PathBuf,
+    /// The host's page cache is bypassed. A process asks for that itself; a VM's disk is opened so by the VMM.
+    pub direct: bool,
+}
+
+/// The numbers of the descriptors that the launcher reports to.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportFds {
+    /// For `--timeline`.
+    pub timeline: RawFd,
+    /// For `--stats`.
+    pub stats: RawFd,
+}
+
+/// Something that this host lacks, and how to get it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// What is missing.
+    pub what: String,
+    /// The command or the step that mends it.
+    pub remedy: String,
+}
+
+/// A way to run the workload.
+pub trait Backend: Sync {
+    /// The name in results and on the command line.
+    fn id(&self) -> &'static str;
+
+    /// One line for `isolab list`.
+    fn summary(&self) -> &'static str;
+
+    /// Whether its memory is guest RAM plus a VMM, rather than processes of the host's kernel.
+    fn is_vm(&self) -> bool {
+        false
+    }
+
+    /// Test doubles run only when named.
+    fn is_hidden(&self) -> bool {
+        false
+    }
+
+    /// The quick look at what the host must have. Only a start proves that it works: the runner makes one.
+    ///
+    /// # Errors
+    /// What is missing.
+    fn availability(&self) -> Result<(), Missing>;
+
+    /// Builds the command that becomes one instance.
+    fn command(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Command;
+}
+
+impl std::fmt::Debug for dyn Backend {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.id())
+    }
+}
+
+/// Looks a backend up.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static dyn Backend> {
+    ALL.iter().copied().find(|backend| backend.id() == id)
+}
+
+/// The backends that run when none are named.
+pub fn visible() -> impl Iterator<Item = &'static dyn Backend> {
+    ALL.iter().copied().filter(|backend| !backend.is_hidden())
+}
+
+impl Job {
+    /// The workload's arguments for a backend in which the disk has this path.
+    fn args_with_disk_at(&self, path: &str) -> Vec<String> {
+        let place = |arg: &String| {
+            if arg == DISK_PATH {
+                path.to_owned()
+            } else {
+                arg.clone()
+            }
+        };
+        self.args.iter().map(place).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_the_comparison_starts_with_the_floor() {
+        let mut ids: Vec<&str> = ALL.iter().map(|backend| backend.id()).collect();
+        assert_eq!(ids[0], "native");
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), ALL.len());
+        assert!(visible().all(|backend| !backend.id().starts_with("fake")));
+    }
+
+    #[test]
+    fn the_disk_path_is_put_in_its_place() {
+        let job = Job {
+            args: ["io", "--file", DISK_PATH].map(str::to_owned).to_vec(),
+            memory_bytes: None,
+            disk: None,
+            timeout: Duration::from_secs(1),
+        };
+        assert_eq!(
+            job.args_with_disk_at("/data/disk"),
+            ["io", "--file", "/data/disk"]
+        );
+    }
+}

@@ -1,0 +1,34 @@
+//! The floor: fork and exec of the workload, with nothing round it.
+
+use std::process::Command;
+
+use super::{Backend, Job, Missing, ReportFds};
+use crate::binaries::Binaries;
+
+/// A plain process.
+#[derive(Debug)]
+pub struct Native;
+
+impl Backend for Native {
+    fn id(&self) -> &'static str {
+        "native"
+    }
+
+    fn summary(&self) -> &'static str {
+        "a plain process: the floor that the others are compared with"
+    }
+
+    fn availability(&self) -> Result<(), Missing> {
+        Ok(())
+    }
+
+    fn command(&self, job: &Job, binaries: &Binaries, _fds: ReportFds) -> Command {
+        let disk = job
+            .disk
+            .as_ref()
+            .map(|disk| disk.file.display().to_string());
+        let mut command = Command::new(&binaries.workload.path);
+        command.args(job.args_with_disk_at(&disk.unwrap_or_default()));
+        command
+    }
+}

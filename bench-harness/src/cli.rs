@@ -1,0 +1,152 @@
+//! What was typed. What it means is decided in `command/` and `plan.rs`.
+//!
+//! Names of backends and experiments are checked where the registries are known, so that the message can list them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Runs the same program as a process, in a container and in a virtual machine, and compares what each costs.
+#[derive(Debug, Parser)]
+#[command(name = "isolab", version, max_term_width = 100)]
+pub struct LowArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What this machine can run, and the exact command that mends each thing that is missing
+    Doctor {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// The backends and experiments there are
+    List,
+    /// Measure, and write a folder with data, charts and a report
+    Run(RunArgs),
+    /// Start one instance and tell its life step by step: `isolab exec microvm -- hello`
+    Exec(ExecArgs),
+    /// Make summary, charts and report again from a run's folder (needs no root, no KVM)
+    Report {
+        /// The run's folder, such as results/latest
+        dir: PathBuf,
+    },
+}
+
+/// Arguments of `isolab run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// At most a minute: fewer rounds, a smaller file, shorter I/O
+    #[arg(long)]
+    pub quick: bool,
+    /// Comma-separated; see `isolab list` [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    pub backends: Option<Vec<String>>,
+    /// Comma-separated; see `isolab list` [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    pub experiments: Option<Vec<String>>,
+    /// Measured rounds of every experiment, instead of each one's own number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub rounds: Option<u32>,
+    /// Seed of the random order of trials [default: from the clock]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// The run's folder; must not exist or be empty [default: results/<date>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Where the file for I/O is made [default: the run's folder]
+    #[arg(long, value_name = "DIR")]
+    pub io_dir: Option<PathBuf>,
+    /// Size of the file for I/O [default: 256M, with --quick 64M]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub io_size: Option<u64>,
+    /// Duration of each I/O case in milliseconds [default: 400, with --quick 60]
+    #[arg(long, value_name = "MS", value_parser = parse_milliseconds)]
+    pub io_duration: Option<Duration>,
+    /// Seconds after which an instance is stopped and recorded as a timeout
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: u64,
+}
+
+/// Arguments of `isolab exec`.
+#[derive(Debug, Args)]
+pub struct ExecArgs {
+    /// A backend; see `isolab list`
+    pub backend: String,
+    /// Memory limit of the container, or size of the VM
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub memory: Option<u64>,
+    /// Give this file to the workload as a disk; write {disk} in its arguments for the path
+    #[arg(long, value_name = "FILE")]
+    pub disk: Option<PathBuf>,
+    /// Seconds after which the instance is stopped
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: u64,
+    /// The workload's subcommand and its arguments: hello, cpu, io, emit, inspect, hold
+    #[arg(last = true, required = true, value_name = "WORKLOAD ARGS")]
+    pub workload: Vec<String>,
+}
+
+/// `64M`, `64MiB`, `1G`, or plain bytes.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let shift = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kib" => 10,
+        "m" | "mib" => 20,
+        "g" | "gib" => 30,
+        _ => return Err("a size is a number with K, M or G, such as 64M".to_owned()),
+    };
+    digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << shift))
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "a size is a number with K, M or G, such as 64M".to_owned())
+}
+
+fn parse_milliseconds(text: &str) -> Result<Duration, String> {
+    let digits = text.strip_suffix("ms").unwrap_or(text);
+    match digits.parse() {
+        Ok(ms) if ms > 0 => Ok(Duration::from_millis(ms)),
+        _ => Err("a duration is a number of milliseconds above 0".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        LowArgs::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_powers_of_two() {
+        assert_eq!(parse_size("64M"), Ok(64 << 20));
+        assert_eq!(parse_size("64MiB"), Ok(64 << 20));
+        assert_eq!(parse_size("1G"), Ok(1 << 30));
+        assert_eq!(parse_size("4096"), Ok(4096));
+        for wrong in ["", "M", "-1", "0", "1.5G", "1T", "99999999999999G"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lists_are_separated_by_commas() {
+        let args =
+            LowArgs::parse_from(["isolab", "run", "--backends", "native,container", "--quick"]);
+        let Command::Run(run) = args.command else {
+            panic!("it is a run");
+        };
+        assert_eq!(run.backends.unwrap(), ["native", "container"]);
+        assert!(run.quick);
+    }
+}

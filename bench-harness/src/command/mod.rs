@@ -1,0 +1,49 @@
+//! The subcommands, one file each.
+
+mod doctor;
+mod exec;
+mod list;
+mod report;
+mod run;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::backend::{self, Backend};
+use crate::cli::{Command, LowArgs};
+use crate::experiment::{self, Experiment};
+
+/// Does what was typed.
+///
+/// # Errors
+/// What the user must know, as a chain of causes.
+pub fn dispatch(args: LowArgs) -> Result<ExitCode> {
+    match args.command {
+        Command::Doctor { json } => doctor::doctor(json),
+        Command::List => list::list(),
+        Command::Run(args) => run::run(&args),
+        Command::Exec(args) => exec::exec(&args),
+        Command::Report { dir } => report::report(&dir),
+    }
+}
+
+fn backend_named(name: &str) -> Result<&'static dyn Backend> {
+    backend::by_id(name).ok_or_else(|| {
+        let known: Vec<&str> = backend::visible().map(Backend::id).collect();
+        anyhow::anyhow!(
+            "there is no backend {name:?}; there are: {}",
+            known.join(", ")
+        )
+    })
+}
+
+fn experiment_named(name: &str) -> Result<&'static dyn Experiment> {
+    experiment::by_id(name).ok_or_else(|| {
+        let known: Vec<&str> = experiment::ALL.iter().map(|one| one.id()).collect();
+        anyhow::anyhow!(
+            "there is no experiment {name:?}; there are: {}",
+            known.join(", ")
+        )
+    })
+}

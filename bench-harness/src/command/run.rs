@@ -1,0 +1,256 @@
+//! `isolab run`: from what was typed to a folder of results.
+//!
+//! 1. Decide what it means: backends, experiments, parameters, seed, folder.
+//! 2. Make the folder and write run.json: a killed run must still say where it ran.
+//! 3. Make the file for I/O, if an experiment needs one, and run the plan.
+//! 4. Summarize, draw, print the table; of whatever was measured, also after Ctrl-C.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Map, Value, json};
+
+use super::{backend_named, experiment_named};
+use crate::backend;
+use crate::binaries::Binaries;
+use crate::cli::RunArgs;
+use crate::clock::utc_stamp;
+use crate::experiment;
+use crate::host::fingerprint;
+use crate::interrupt::Interrupt;
+use crate::io_file::IoFile;
+use crate::lab::{Lab, Parameters};
+use crate::plan::Request;
+use crate::runner::Runner;
+use crate::store::{RunDir, RunRecord};
+
+/// The exit code that a shell gives to a command ended by SIGINT.
+const INTERRUPTED: u8 = 130;
+
+pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
+    let request = request(args)?;
+    let parameters = parameters(args)?;
+    let stamp = utc_stamp();
+    let path = args.out.clone().unwrap_or_else(|| {
+        let kind = if args.quick { "-quick" } else { "" };
+        Path::new("results").join(format!("{stamp}{kind}"))
+    });
+    let folder = RunDir::create(&path)?;
+    let run_id = path
+        .file_name()
+        .map_or(stamp.clone(), |name| name.to_string_lossy().into_owned());
+
+    // From here on Ctrl-C ends the run in order: what was made is removed, what was measured is kept.
+    let interrupt = Interrupt::on_signals().context("watching for Ctrl-C")?;
+    let binaries = Binaries::unpack()?;
+    let io_parent = args.io_dir.clone().unwrap_or_else(|| path.clone());
+    let io_file = make_io_file(&request, &parameters, &io_parent)?;
+    let mut lab = Lab {
+        binaries,
+        parameters,
+        interrupt,
+        io_file: io_file.as_ref().map(|file| file.path().to_path_buf()),
+    };
+    folder.write_record(&RunRecord {
+        run_id: run_id.clone(),
+        started_at: started_at(&stamp),
+        seed: request.seed,
+        fingerprint: fingerprint::take(&lab, &io_parent),
+        plan: plan_record(&request, &lab.parameters),
+        hashes: hashes(&lab.binaries),
+        versions: [("isolab".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
+    })?;
+
+    let outcomes = Runner::new(&lab, &run_id, folder.append_samples()?).run(&request)?;
+    // The file goes before the report is made: nothing may fail in between and leave it.
+    lab.io_file = None;
+    drop(io_file);
+    if args.out.is_none() {
+        folder.link_latest()?;
+    }
+    if outcomes.interrupted {
+        eprintln!(
+            "isolab: interrupted; what was measured is in {}",
+            path.display()
+        );
+    }
+    if outcomes.measured > 0 {
+        super::report::report(&path)?;
+    }
+    if outcomes.interrupted {
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
+    ensure!(
+        outcomes.measured > 0,
+        "nothing could be measured; the reasons are in {}",
+        path.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn request(args: &RunArgs) -> Result<Request> {
+    let backends = match &args.backends {
+        None => backend::visible().collect(),
+        Some(names) => each(names, backend_named, |one| one.id())?,
+    };
+    let experiments = match &args.experiments {
+        None => experiment::ALL.to_vec(),
+        Some(names) => each(names, experiment_named, |one| one.id())?,
+    };
+    Ok(Request {
+        backends,
+        experiments,
+        quick: args.quick,
+        rounds: args.rounds,
+        seed: args.seed.unwrap_or_else(seed_from_clock),
+    })
+}
+
+/// Looks each name up; one that is given twice counts once.
+fn each<T: ?Sized>(
+    names: &[String],
+    find: impl Fn(&str) -> Result<&'static T>,
+    id: impl Fn(&T) -> &'static str,
+) -> Result<Vec<&'static T>> {
+    let mut found: Vec<&'static T> = Vec::new();
+    for name in names {
+        let one = find(name.trim())?;
+        if found.iter().all(|other| id(other) != id(one)) {
+            found.push(one);
+        }
+    }
+    Ok(found)
+}
+
+fn seed_from_clock() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |elapsed| elapsed.as_secs())
+}
+
+fn parameters(args: &RunArgs) -> Result<Parameters> {
+    let (copies, size, duration_ms) = if args.quick {
+        (4, 64 << 20, 60)
+    } else {
+        (8, 256 << 20, 400)
+    };
+    let io_size_bytes = args.io_size.unwrap_or(size);
+    ensure!(
+        io_size_bytes >= 1 << 20 && io_size_bytes.is_multiple_of(1 << 20),
+        "--io-size must be a multiple of 1 MiB, the largest block"
+    );
+    Ok(Parameters {
+        memory_copies: copies,
+        io_size_bytes,
+        io_duration: args
+            .io_duration
+            .unwrap_or(Duration::from_millis(duration_ms)),
+        timeout: Duration::from_secs(args.timeout),
+    })
+}
+
+fn make_io_file(
+    request: &Request,
+    parameters: &Parameters,
+    parent: &Path,
+) -> Result<Option<IoFile>> {
+    if !request
+        .experiments
+        .iter()
+        .any(|experiment| experiment.needs_io_file())
+    {
+        return Ok(None);
+    }
+    let file = IoFile::create(parent, parameters.io_size_bytes)
+        .with_context(|| format!("making the file for I/O below {}", parent.display()))?;
+    Ok(Some(file))
+}
+
+/// `2026-11-23T09-30-12` as `2026-11-23T09:30:12Z`.
+fn started_at(stamp: &str) -> String {
+    let (date, time) = stamp.split_once('T').unwrap_or((stamp, ""));
+    format!("{date}T{}Z", time.replace('-', ":"))
+}
+
+fn plan_record(request: &Request, parameters: &Parameters) -> Map<String, Value> {
+    let rounds: Map<String, Value> = request
+        .experiments
+        .iter()
+        .map(|experiment| {
+            let rounds = request.rounds_of(*experiment);
+            let record = json!({"warm_up": rounds.warm_up, "measured": rounds.measured});
+            (experiment.id().to_owned(), record)
+        })
+        .collect();
+    let ids: Vec<&str> = request
+        .backends
+        .iter()
+        .map(|backend| backend.id())
+        .collect();
+    let record = [
+        ("backends", json!(ids)),
+        ("rounds", Value::Object(rounds)),
+        ("quick", json!(request.quick)),
+        ("memory_copies", json!(parameters.memory_copies)),
+        ("io_size_bytes", json!(parameters.io_size_bytes)),
+        (
+            "io_duration_ms",
+            json!(u64::try_from(parameters.io_duration.as_millis()).unwrap_or(u64::MAX)),
+        ),
+        ("timeout_s", json!(parameters.timeout.as_secs())),
+        (
+            "command_line",
+            json!(std::env::args().collect::<Vec<String>>().join(" ")),
+        ),
+    ];
+    record
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn hashes(binaries: &Binaries) -> std::collections::BTreeMap<String, String> {
+    [
+        &binaries.workload,
+        &binaries.container_backend,
+        &binaries.vm_backend,
+    ]
+    .into_iter()
+    .map(|binary| {
+        let path = PathBuf::from(&binary.path);
+        let name = path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        (name, binary.sha256.clone())
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_backend_is_one_error_that_lists_the_known_ones() {
+        let error = each(&["qemo".to_owned()], backend_named, |one| one.id()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "there is no backend \"qemo\"; there are: native, container, microvm"
+        );
+    }
+
+    #[test]
+    fn a_backend_that_is_named_twice_runs_once() {
+        let names = ["native", "fake", " native"].map(str::to_owned);
+        assert_eq!(
+            each(&names, backend_named, |one| one.id()).unwrap().len(),
+            2
+        );
+    }
+
+    #[test]
+    fn the_start_is_written_as_the_standard_has_it() {
+        assert_eq!(started_at("2026-11-23T09-30-12"), "2026-11-23T09:30:12Z");
+    }
+}

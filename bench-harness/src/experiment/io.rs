@@ -1,0 +1,391 @@
+//! File I/O through the same host file, with the generator inside the isolation and the counters outside it.
+//!
+//! 1. What an empty program (`hello`) costs in the same sandbox is measured first: CPU time and exits per operation are
+//!    what comes on top of it.
+//! 2. The page cache is put in the state that the case asks for: *direct* cases find it empty (everything written back and
+//!    dropped) and bypass it; *buffered* cases find the whole file in it, for every backend.
+//! 3. The workload runs for the duration (and for a least number of operations, so that its checksum covers the same ones
+//!    everywhere). It takes the latencies inside, on CLOCK_MONOTONIC; the harness takes the wall time outside.
+//! 4. Written data is brought to storage afterwards, so that one trial's writes don't slow the next one down.
+//! 5. The host's counters are compared with what the workload claims. A contradiction is a warning in the note of
+//!    every row of the trial: the usual way to be "faster than metal" is a cache that nobody meant to measure.
+//!
+//! A process asks for direct I/O itself (O_DIRECT); a VM's disk is opened so by its VMM. The tiny guest has no page cache:
+//! its buffered cases use the host's.
+//!
+//! Simplified: bytes come from `getrusage` of the reaped tree, which counts what was submitted on behalf of its processes;
+//! write-back that kernel threads do later is charged when the page becomes dirty.
+//!
+//! Read next: `io_file.rs`, `instance.rs` (Consumption), `open(2)` on O_DIRECT.
+
+use std::fs::File;
+
+use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+
+use super::{Experiment, Measurement, Rounds};
+use crate::backend::{Backend, DISK_PATH, Disk, Job};
+use crate::failure::Failure;
+use crate::instance::Finished;
+use crate::io_file;
+use crate::lab::Lab;
+use crate::sample::Unit;
+
+/// The I/O experiment.
+#[derive(Debug)]
+pub struct Io;
+
+/// One way of accessing the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IoCase {
+    /// The name in results.
+    pub id: &'static str,
+    /// The workload's operation.
+    pub op: &'static str,
+    /// Bytes per operation.
+    pub block_bytes: u64,
+    /// Past the host's page cache.
+    pub direct: bool,
+}
+
+const fn case(id: &'static str, op: &'static str, block_bytes: u64, direct: bool) -> IoCase {
+    IoCase {
+        id,
+        op,
+        block_bytes,
+        direct,
+    }
+}
+
+const CASES: [IoCase; 12] = [
+    case("direct-randread-4k", "randread", 4096, true),
+    case("direct-randwrite-4k", "randwrite", 4096, true),
+    case("direct-seqread-128k", "seqread", 128 << 10, true),
+    case("direct-seqread-1m", "seqread", 1 << 20, true),
+    case("direct-seqwrite-128k", "seqwrite", 128 << 10, true),
+    case("direct-seqwrite-1m", "seqwrite", 1 << 20, true),
+    case("buffered-randread-4k", "randread", 4096, false),
+    case("buffered-randwrite-4k", "randwrite", 4096, false),
+    case("buffered-seqread-128k", "seqread", 128 << 10, false),
+    case("buffered-seqread-1m", "seqread", 1 << 20, false),
+    case("buffered-seqwrite-128k", "seqwrite", 128 << 10, false),
+    case("buffered-seqwrite-1m", "seqwrite", 1 << 20, false),
+];
+
+/// Writes are brought to storage after this many.
+const FSYNC_EVERY: &str = "32";
+
+impl IoCase {
+    /// True for the writing cases.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        self.op.ends_with("write")
+    }
+}
+
+/// Looks a case up.
+#[must_use]
+pub fn case_by_id(id: &str) -> Option<IoCase> {
+    CASES.into_iter().find(|case| case.id == id)
+}
+
+/// The workload's arguments for a case; `length` is `["--ops", n]` or `["--duration-ms", n]`.
+#[must_use]
+pub fn workload_args(case: IoCase, size_bytes: u64, length: [&str; 2]) -> Vec<String> {
+    let (block, size) = (case.block_bytes.to_string(), size_bytes.to_string());
+    let mut args = vec![
+        "io", "--file", DISK_PATH, "--op", case.op, "--block", &block, "--size", &size,
+    ];
+    args.extend(length);
+    if case.writes() {
+        args.extend(["--fsync-every", FSYNC_EVERY]);
+    }
+    if case.direct {
+        args.push("--direct");
+    }
+    args.into_iter().map(str::to_owned).collect()
+}
+
+/// Empties or fills the host's page cache for the file, as the case needs it.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn prepare_cache(case: IoCase, file: &std::path::Path) -> Result<(), Failure> {
+    let opened = File::open(file)?;
+    opened.sync_all()?;
+    if case.direct {
+        // Length 0 means up to the end of the file.
+        posix_fadvise(&opened, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED)?;
+    } else {
+        std::io::copy(&mut &opened, &mut std::io::sink())?;
+    }
+    Ok(())
+}
+
+impl Experiment for Io {
+    fn id(&self) -> &'static str {
+        "io"
+    }
+
+    fn summary(&self) -> &'static str {
+        "4 KiB random and 128 KiB, 1 MiB sequential file I/O, direct and buffered, on one host file"
+    }
+
+    fn cases(&self) -> Vec<&'static str> {
+        CASES.map(|case| case.id).to_vec()
+    }
+
+    fn headline(&self, case: &str) -> &'static str {
+        if case.contains("-rand") {
+            "io.lat_p50_ns"
+        } else {
+            "io.bandwidth_bytes_per_s"
+        }
+    }
+
+    fn rounds(&self, quick: bool) -> Rounds {
+        Rounds {
+            warm_up: u32::from(!quick),
+            measured: if quick { 3 } else { 7 },
+        }
+    }
+
+    fn needs_io_file(&self) -> bool {
+        true
+    }
+
+    fn measure(
+        &self,
+        case: &str,
+        backend: &dyn Backend,
+        lab: &Lab,
+    ) -> Result<Vec<Measurement>, Failure> {
+        let case =
+            case_by_id(case).ok_or_else(|| Failure::Failed(format!("io has no case {case}")))?;
+        let file = lab
+            .io_file
+            .clone()
+            .ok_or_else(|| Failure::Failed("the lab has no file for I/O".to_owned()))?;
+        let with_disk = |args: Vec<String>| Job {
+            args,
+            disk: Some(Disk {
+                file: file.clone(),
+                direct: case.direct,
+            }),
+            ..lab.job(&[])
+        };
+        let empty = lab.run(backend, &with_disk(vec!["hello".to_owned()]))?;
+        prepare_cache(case, &file)?;
+        let duration = lab.parameters.io_duration.as_millis().to_string();
+        let args = workload_args(
+            case,
+            lab.parameters.io_size_bytes,
+            ["--duration-ms", &duration],
+        );
+        let result = lab.run(backend, &with_disk(args));
+        io_file::settle(&file)?;
+        let finished = result?;
+
+        let mut measurements = claims(&finished)?;
+        measurements.extend(counters(&finished, &empty, &measurements));
+        if let Some(contradiction) = contradiction(case, &finished, &measurements) {
+            for measurement in &mut measurements {
+                measurement.warning = Some(contradiction.clone());
+            }
+        }
+        Ok(measurements)
+    }
+}
+
+/// The workload's own metrics.
+fn claims(finished: &Finished) -> Result<Vec<Measurement>, Failure> {
+    finished
+        .lines
+        .iter()
+        .filter_map(|line| Some((line, line.text.strip_prefix("metric ")?)))
+        .map(|(line, metric)| {
+            read_metric(metric)
+                .ok_or_else(|| Failure::Failed(format!("a malformed metric: {:?}", line.text)))
+        })
+        .collect()
+}
+
+fn read_metric(metric: &str) -> Option<Measurement> {
+    let mut words = metric.split(' ');
+    let (name, unit, value) = (words.next()?, words.next()?, words.next()?);
+    let value: f64 = value.parse().ok()?;
+    (words.next().is_none() && value.is_finite()).then_some(Measurement::new(
+        name,
+        unit.parse().ok()?,
+        value,
+    ))
+}
+
+fn value_of(measurements: &[Measurement], metric: &str) -> Option<f64> {
+    let found = measurements.iter().find(|one| one.metric == metric)?;
+    found.value.clone().ok()
+}
+
+/// What the host saw.
+fn counters(finished: &Finished, empty: &Finished, claims: &[Measurement]) -> Vec<Measurement> {
+    let mut counters = vec![
+        Measurement::bytes("io.host_read_bytes", finished.used.read_bytes),
+        Measurement::bytes("io.host_write_bytes", finished.used.write_bytes),
+    ];
+    let at = |word: &str| {
+        let line = finished
+            .lines
+            .iter()
+            .find(|line| line.text.split(' ').next() == Some(word));
+        line.map(|line| line.at_ns)
+    };
+    if let Some((ready, done)) = at("ready").zip(at("done")) {
+        counters.push(Measurement::ns(
+            "io.host_wall_ns",
+            done.saturating_sub(ready),
+        ));
+    }
+    if let Some(ops) = value_of(claims, "io.ops").filter(|ops| *ops > 0.0) {
+        let cpu_ns = finished.used.cpu_ns.saturating_sub(empty.used.cpu_ns) as f64;
+        counters.push(Measurement::new(
+            "io.host_cpu_ns_per_op",
+            Unit::Ns,
+            cpu_ns / ops,
+        ));
+        counters.push(match (&finished.stats, &empty.stats) {
+            (Some(with), Some(without)) => {
+                let exits = with.exit_count().saturating_sub(without.exit_count()) as f64;
+                Measurement::new("io.exits_per_op", Unit::Ratio, exits / ops)
+            }
+            _ => Measurement::unsupported("io.exits_per_op", Unit::Ratio, "it is no VM"),
+        });
+    }
+    counters
+}
+
+/// Where the host's counters contradict the workload's claim. A twentieth is left for what rounding may lose.
+fn contradiction(case: IoCase, finished: &Finished, claims: &[Measurement]) -> Option<String> {
+    let claimed = value_of(claims, "io.bytes")?;
+    let mib = |bytes: f64| bytes / f64::from(1 << 20);
+    let seen = if case.writes() {
+        finished.used.write_bytes
+    } else {
+        finished.used.read_bytes
+    } as f64;
+    if case.direct && seen < claimed * 0.95 {
+        return Some(format!(
+            "direct, but of {:.1} MiB only {:.1} reached the host's storage: something cached them",
+            mib(claimed),
+            mib(seen)
+        ));
+    }
+    if !case.direct && !case.writes() && seen > claimed * 0.05 + f64::from(1 << 20) {
+        return Some(format!(
+            "buffered, but {:.1} MiB came from storage: the host didn't keep the file in memory",
+            mib(seen)
+        ));
+    }
+    let (op, counter) = if case.writes() {
+        ("write", "write-bytes")
+    } else {
+        ("read", "read-bytes")
+    };
+    let stats = finished.stats.as_ref()?;
+    let (_, served) = stats.disk.iter().find(|(name, _)| name == counter)?;
+    ((*served as f64) < claimed * 0.95)
+        .then(|| format!("the disk was asked to {op} fewer bytes than the workload claims"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::{Consumption, Line};
+    use crate::timeline::Timeline;
+
+    fn finished(read_bytes: u64, cpu_ns: u64, metrics: &[&str]) -> Finished {
+        Finished {
+            spawned_ns: 0,
+            reaped_ns: 9,
+            gone_ns: 9,
+            used: Consumption {
+                cpu_ns,
+                read_bytes,
+                write_bytes: 0,
+            },
+            lines: metrics
+                .iter()
+                .map(|text| Line {
+                    at_ns: 5,
+                    text: (*text).to_owned(),
+                })
+                .collect(),
+            timeline: Timeline::default(),
+            stats: None,
+            checksum: String::new(),
+        }
+    }
+
+    const CLAIM: [&str; 2] = ["metric io.ops count 100", "metric io.bytes bytes 10000000"];
+
+    #[test]
+    fn direct_reads_that_never_reached_storage_are_called_out() {
+        let case = case_by_id("direct-seqread-1m").unwrap();
+        let cached = finished(1_000_000, 0, &CLAIM);
+        let claims_made = claims(&cached).unwrap();
+        assert!(
+            contradiction(case, &cached, &claims_made)
+                .unwrap()
+                .contains("something cached")
+        );
+        assert_eq!(
+            contradiction(case, &finished(10_000_256, 0, &CLAIM), &claims_made),
+            None
+        );
+    }
+
+    #[test]
+    fn buffered_reads_that_went_to_storage_are_called_out() {
+        let case = case_by_id("buffered-seqread-1m").unwrap();
+        let cold = finished(10_000_000, 0, &CLAIM);
+        let claims_made = claims(&cold).unwrap();
+        assert!(
+            contradiction(case, &cold, &claims_made)
+                .unwrap()
+                .contains("came from storage")
+        );
+        assert_eq!(
+            contradiction(case, &finished(0, 0, &CLAIM), &claims_made),
+            None
+        );
+    }
+
+    #[test]
+    fn cpu_per_operation_is_what_comes_on_top_of_an_empty_program() {
+        let (busy, empty) = (finished(0, 500_000, &CLAIM), finished(0, 300_000, &[]));
+        let counters = counters(&busy, &empty, &claims(&busy).unwrap());
+        assert_eq!(value_of(&counters, "io.host_cpu_ns_per_op"), Some(2000.0));
+    }
+
+    #[test]
+    fn a_malformed_metric_is_a_failure() {
+        for line in [
+            "metric io.ops count",
+            "metric io.ops parsecs 3",
+            "metric io.ops count NaN",
+            "metric a count 1 2",
+        ] {
+            assert!(claims(&finished(0, 0, &[line])).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn every_case_is_named_after_what_it_does() {
+        for case in CASES {
+            let kind = if case.direct { "direct-" } else { "buffered-" };
+            assert!(
+                case.id.starts_with(&format!("{kind}{}-", case.op)),
+                "{}",
+                case.id
+            );
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What an instance occupies, by six definitions that are often taken for each other.
+//!
+//! | metric | what it is |
+//! |---|---|
+//! | `configured_bytes` | the limit (container) or the size (VM) that was asked for: touched + 32 MiB |
+//! | `guest_visible_bytes` | the total memory that a program inside is told |
+//! | `rss_bytes` | resident pages of the launcher's tree, shared ones counted in each process |
+//! | `pss_bytes` | the same, shared ones divided by the number of their users |
+//! | `cgroup_bytes` | what the kernel charges for it, page tables and other kernel memory included |
+//! | `available_delta_bytes` | how much less memory the host has with N copies, divided by N |
+//! | `overhead_bytes` | resident bytes that aren't the payload's: for a VM all that isn't guest RAM, for a container its launcher and init |
+//!
+//! 1. Ask an instance with the same limit what it sees (`inspect`).
+//! 2. Start one `hold`, which touches every page of its MiB, in a measuring cgroup; when it is ready, read its tree.
+//! 3. Start N-1 more and look at MemAvailable. Then let all of them go.
+//!
+//! The same limit is given to container and VM. A plain process has none, and putting one round it would make it half a
+//! container: its `configured_bytes` is `unsupported`. The tree is read while one copy runs alone, because PSS shrinks
+//! with every further one.
+//!
+//! Simplified: MemAvailable is the kernel's estimate and lags by some pages per CPU; small instances vanish in its noise,
+//! and whatever else starts on the host is counted too.
+//!
+//! Read next: `process_tree.rs`, `measuring_cgroup.rs`, the entry MemAvailable in `proc_meminfo(5)`.
+
+use std::fs;
+
+use super::{Experiment, Measurement, Rounds};
+use crate::backend::{Backend, Job};
+use crate::failure::Failure;
+use crate::instance::{Finished, Instance};
+use crate::lab::Lab;
+use crate::measuring_cgroup::MeasuringCgroup;
+use crate::process_tree::ProcessTree;
+use crate::sample::Unit;
+
+/// Room for the program, its runtime and the guest kernel beside what is touched.
+const HEADROOM_BYTES: u64 = 32 << 20;
+
+/// Case and MiB touched.
+const CASES: [(&str, u64); 3] = [("touched-0", 0), ("touched-8", 8), ("touched-64", 64)];
+
+/// The memory experiment.
+#[derive(Debug)]
+pub struct Memory;
+
+/// What one held instance occupies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryReading {
+    /// Resident bytes of the tree.
+    pub rss_bytes: u64,
+    /// Proportional resident bytes of the tree.
+    pub pss_bytes: u64,
+    /// Resident bytes that isolation costs; `None` if a VMM didn't say where its guest's RAM lies.
+    pub overhead_bytes: Option<u64>,
+}
+
+/// Reads the tree of an instance that is ready and holds still.
+///
+/// # Errors
+/// When its processes can't be read.
+pub fn read_memory(
+    instance: &mut Instance<'_>,
+    backend: &dyn Backend,
+) -> Result<MemoryReading, Failure> {
+    let guest_ram = instance.timeline_so_far()?.guest_ram();
+    let tree = ProcessTree::read(instance.id(), guest_ram.as_ref())?;
+    let is_known = !backend.is_vm() || guest_ram.is_some();
+    Ok(MemoryReading {
+        rss_bytes: tree.rss_bytes(),
+        pss_bytes: tree.pss_bytes(),
+        overhead_bytes: is_known.then(|| tree.overhead_bytes(backend.is_vm())),
+    })
+}
+
+impl Experiment for Memory {
+    fn id(&self) -> &'static str {
+        "memory"
+    }
+
+    fn summary(&self) -> &'static str {
+        "six definitions of what an instance occupies, at 0, 8 and 64 MiB touched"
+    }
+
+    fn cases(&self) -> Vec<&'static str> {
+        CASES.map(|(case, _)| case).to_vec()
+    }
+
+    fn headline(&self, _case: &str) -> &'static str {
+        "memory.pss_bytes"
+    }
+
+    fn rounds(&self, quick: bool) -> Rounds {
+        Rounds {
+            warm_up: u32::from(!quick),
+            measured: if quick { 3 } else { 7 },
+        }
+    }
+
+    fn measure(
+        &self,
+        case: &str,
+        backend: &dyn Backend,
+        lab: &Lab,
+    ) -> Result<Vec<Measurement>, Failure> {
+        let (_, mib) = CASES
+            .into_iter()
+            .find(|(name, _)| *name == case)
+            .ok_or_else(|| Failure::Failed(format!("memory has no case {case}")))?;
+        let limit = (mib << 20) + HEADROOM_BYTES;
+        let with_limit = |args: &[&str]| Job {
+            memory_bytes: Some(limit),
+            ..lab.job(args)
+        };
+        let mut measurements = vec![
+            configured(backend, limit),
+            guest_visible(&lab.run(backend, &with_limit(&["inspect"]))?),
+        ];
+        measurements.extend(held(
+            backend,
+            lab,
+            &with_limit(&["hold", "--mib", &mib.to_string()]),
+        )?);
+        Ok(measurements)
+    }
+}
+
+fn configured(backend: &dyn Backend, limit: u64) -> Measurement {
+    const METRIC: &str = "memory.configured_bytes";
+    if backend.id() == "native" {
+        let reason = "a plain process has no limit of its own";
+        return Measurement::unsupported(METRIC, Unit::Bytes, reason);
+    }
+    Measurement::bytes(METRIC, limit)
+}
+
+fn guest_visible(inspected: &Finished) -> Measurement {
+    const METRIC: &str = "memory.guest_visible_bytes";
+    let told = inspected
+        .lines
+        .iter()
+        .find_map(|line| line.text.strip_prefix("fact memory-bytes "))
+        .and_then(|bytes| bytes.trim().parse().ok());
+    told.map_or_else(
+        || Measurement::unsupported(METRIC, Unit::Bytes, "a program inside isn't told"),
+        |bytes| Measurement::bytes(METRIC, bytes),
+    )
+}
+
+fn held(backend: &dyn Backend, lab: &Lab, job: &Job) -> Result<Vec<Measurement>, Failure> {
+    // Declared before the instances: dropped after them, when nobody is inside any more.
+    let cgroup = MeasuringCgroup::create();
+    let available_before = available_bytes()?;
+    let mut first = match &cgroup {
+        Ok(cgroup) => lab.start_inside(cgroup, backend, job)?,
+        Err(_) => lab.start(backend, job)?,
+    };
+    first.wait_for("ready")?;
+    let reading = read_memory(&mut first, backend)?;
+    let charged = match &cgroup {
+        Ok(cgroup) => Measurement::bytes("memory.cgroup_bytes", cgroup.charged_bytes()?),
+        Err(error) => {
+            Measurement::unsupported("memory.cgroup_bytes", Unit::Bytes, error.to_string())
+        }
+    };
+
+    let copies = lab.parameters.memory_copies.max(1);
+    let mut all = vec![first];
+    for _ in 1..copies {
+        let mut copy = lab.start(backend, job)?;
+        copy.wait_for("ready")?;
+        all.push(copy);
+    }
+    let used = available_before as f64 - available_bytes()? as f64;
+    for instance in all {
+        instance.finish()?;
+    }
+
+    Ok(vec![
+        Measurement::bytes("memory.rss_bytes", reading.rss_bytes),
+        Measurement::bytes("memory.pss_bytes", reading.pss_bytes),
+        charged,
+        available_delta(used / f64::from(copies), reading.pss_bytes),
+        reading.overhead_bytes.map_or_else(
+            || {
+                let reason = "the VMM didn't report where the guest's RAM lies";
+                Measurement::unsupported("memory.overhead_bytes", Unit::Bytes, reason)
+            },
+            |bytes| Measurement::bytes("memory.overhead_bytes", bytes),
+        ),
+    ])
+}
+
+fn available_delta(bytes_per_copy: f64, pss_bytes: u64) -> Measurement {
+    let mut measurement =
+        Measurement::new("memory.available_delta_bytes", Unit::Bytes, bytes_per_copy);
+    // A little less is possible (shared pages were there before); half of it means that others gave memory back.
+    if bytes_per_copy < pss_bytes as f64 / 2.0 {
+        measurement.warning = Some(
+            "less than half of what the copies map: the host freed memory meanwhile, or it drowns in noise".to_owned(),
+        );
+    }
+    measurement
+}
+
+fn available_bytes() -> Result<u64, Failure> {
+    let meminfo = fs::read_to_string("/proc/meminfo")?;
+    meminfo
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix("MemAvailable:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .parse::<u64>()
+                .ok()
+        })
+        .map(|kilobytes| kilobytes * 1024)
+        .ok_or_else(|| Failure::Failed("/proc/meminfo has no MemAvailable".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_the_host_gained_meanwhile_is_a_warning_and_not_a_saving() {
+        assert!(available_delta(-4096.0, 1 << 20).warning.is_some());
+        assert!(available_delta(900_000.0, 1 << 20).warning.is_none());
+    }
+
+    #[test]
+    fn the_host_has_available_memory() {
+        assert!(available_bytes().unwrap() > 1 << 20);
+    }
+}

@@ -1,0 +1,130 @@
+//! The experiments: what is measured, one file each, all in the same shape.
+//!
+//! An experiment turns (case, backend) into measurements by starting instances in the [`Lab`]. It knows nothing of rounds,
+//! files or statistics, and treats every backend alike.
+//!
+//! To add one: write a file with a struct that implements [`Experiment`], and add it to [`ALL`].
+//!
+//! Read next: `startup.rs`.
+
+mod io;
+mod memory;
+mod startup;
+
+pub use io::{
+    IoCase, case_by_id as io_case_by_id, prepare_cache, workload_args as io_workload_args,
+};
+pub use memory::{MemoryReading, read_memory};
+pub use startup::{StartupTimes, startup_times};
+
+use crate::backend::Backend;
+use crate::failure::Failure;
+use crate::lab::Lab;
+use crate::sample::Unit;
+
+/// Every experiment, in the order in which they run and are reported.
+pub static ALL: &[&dyn Experiment] = &[&startup::Startup, &memory::Memory, &io::Io];
+
+/// Rounds of an experiment: each round measures every case on every backend once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rounds {
+    /// Run first and not recorded: page cache, CPU frequency, lazily loaded kernel code.
+    pub warm_up: u32,
+    /// Recorded.
+    pub measured: u32,
+}
+
+/// One number, or the reason why there is none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measurement {
+    /// The metric's name in samples.csv.
+    pub metric: String,
+    /// What the value counts.
+    pub unit: Unit,
+    /// The value.
+    pub value: Result<f64, Failure>,
+    /// What a reader must know about a value before believing it.
+    pub warning: Option<String>,
+}
+
+impl Measurement {
+    /// A measured value.
+    #[must_use]
+    pub fn new(metric: impl Into<String>, unit: Unit, value: f64) -> Self {
+        Self {
+            metric: metric.into(),
+            unit,
+            value: Ok(value),
+            warning: None,
+        }
+    }
+
+    /// Nanoseconds.
+    #[must_use]
+    pub fn ns(metric: impl Into<String>, ns: u64) -> Self {
+        Self::new(metric, Unit::Ns, ns as f64)
+    }
+
+    /// Bytes.
+    #[must_use]
+    pub fn bytes(metric: impl Into<String>, bytes: u64) -> Self {
+        Self::new(metric, Unit::Bytes, bytes as f64)
+    }
+
+    /// A metric that this backend or host can't have.
+    #[must_use]
+    pub fn unsupported(metric: impl Into<String>, unit: Unit, reason: impl Into<String>) -> Self {
+        Self {
+            metric: metric.into(),
+            unit,
+            value: Err(Failure::Unsupported(reason.into())),
+            warning: None,
+        }
+    }
+}
+
+/// Something that can be measured on every backend.
+pub trait Experiment: Sync {
+    /// The name in results and on the command line.
+    fn id(&self) -> &'static str;
+
+    /// One line for `isolab list`.
+    fn summary(&self) -> &'static str;
+
+    /// The variants, in the order of the report.
+    fn cases(&self) -> Vec<&'static str>;
+
+    /// The metric that stands for a case in the progress line.
+    fn headline(&self, case: &str) -> &'static str;
+
+    /// How often to repeat.
+    fn rounds(&self, quick: bool) -> Rounds;
+
+    /// Whether the lab must have a file for I/O.
+    fn needs_io_file(&self) -> bool {
+        false
+    }
+
+    /// Measures one case on one backend once.
+    ///
+    /// # Errors
+    /// When the instance fails: then there is no number at all.
+    fn measure(
+        &self,
+        case: &str,
+        backend: &dyn Backend,
+        lab: &Lab,
+    ) -> Result<Vec<Measurement>, Failure>;
+}
+
+impl std::fmt::Debug for dyn Experiment {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.id())
+    }
+}
+
+/// Looks an experiment up.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static dyn Experiment> {
+    ALL.iter().copied().find(|experiment| experiment.id() == id)
+}

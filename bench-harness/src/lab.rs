@@ -1,0 +1,124 @@
+//! What every trial needs: the binaries, the parameters, and one place where instances are started.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::backend::{Backend, Job, ReportFds};
+use crate::binaries::Binaries;
+use crate::channel::Channel;
+use crate::failure::Failure;
+use crate::instance::{Finished, Instance, Launch};
+use crate::interrupt::Interrupt;
+use crate::measuring_cgroup::MeasuringCgroup;
+
+/// Added to a job's timeout before the harness kills: a launcher with a deadline of its own comes first.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// What can be chosen about the measurements themselves. Recorded in run.json.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// How many instances the memory experiment runs at once.
+    pub memory_copies: u32,
+    /// Size of the file that the I/O cases work on, in bytes.
+    pub io_size_bytes: u64,
+    /// How long each I/O case runs.
+    pub io_duration: Duration,
+    /// When an instance is stopped.
+    pub timeout: Duration,
+}
+
+/// The bench at which the experiments work.
+#[derive(Debug)]
+pub struct Lab {
+    /// What is launched.
+    pub binaries: Binaries,
+    /// Parameters of the experiments.
+    pub parameters: Parameters,
+    /// Whether to stop.
+    pub interrupt: Interrupt,
+    /// The host file behind every backend's disk, when an experiment asked for one.
+    pub io_file: Option<PathBuf>,
+}
+
+impl Lab {
+    /// A lab for starting instances one by one, without the parameters of experiments; Ctrl-C is watched.
+    ///
+    /// # Errors
+    /// When the binaries can't be unpacked.
+    pub fn for_single_instances(timeout: Duration) -> anyhow::Result<Self> {
+        Ok(Self {
+            binaries: Binaries::unpack()?,
+            parameters: Parameters {
+                memory_copies: 1,
+                io_size_bytes: 0,
+                io_duration: Duration::ZERO,
+                timeout,
+            },
+            interrupt: Interrupt::on_signals()?,
+            io_file: None,
+        })
+    }
+
+    /// Starts one instance.
+    ///
+    /// # Errors
+    /// When the launcher can't be started.
+    pub fn start(&self, backend: &dyn Backend, job: &Job) -> Result<Instance<'_>, Failure> {
+        self.launch(backend, job, None)
+    }
+
+    /// Starts one instance inside a measuring cgroup.
+    ///
+    /// # Errors
+    /// When the launcher can't be started.
+    pub fn start_inside(
+        &self,
+        cgroup: &MeasuringCgroup,
+        backend: &dyn Backend,
+        job: &Job,
+    ) -> Result<Instance<'_>, Failure> {
+        self.launch(backend, job, Some(cgroup))
+    }
+
+    /// Starts one instance and waits for its end.
+    ///
+    /// # Errors
+    /// When it fails in any way.
+    pub fn run(&self, backend: &dyn Backend, job: &Job) -> Result<Finished, Failure> {
+        self.start(backend, job)?.finish()
+    }
+
+    /// A job with these workload arguments and this lab's timeout.
+    #[must_use]
+    pub fn job(&self, args: &[&str]) -> Job {
+        Job {
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            memory_bytes: None,
+            disk: None,
+            timeout: self.parameters.timeout,
+        }
+    }
+
+    fn launch(
+        &self,
+        backend: &dyn Backend,
+        job: &Job,
+        cgroup: Option<&MeasuringCgroup>,
+    ) -> Result<Instance<'_>, Failure> {
+        let (timeline, stats) = (Channel::open()?, Channel::open()?);
+        let fds = ReportFds {
+            timeline: timeline.launcher_fd().unwrap_or(-1),
+            stats: stats.launcher_fd().unwrap_or(-1),
+        };
+        let command = backend.command(job, &self.binaries, fds);
+        let launch = Launch {
+            command: cgroup
+                .map_or_else(|| None, |cgroup| Some(cgroup.wrap(&command)))
+                .unwrap_or(command),
+            timeline,
+            stats,
+            timeout: job.timeout + GRACE,
+        };
+        Instance::spawn(launch, &self.interrupt)
+    }
+}

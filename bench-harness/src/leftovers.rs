@@ -1,0 +1,77 @@
+//! "Nothing left behind": what is looked at after an instance was reaped.
+//!
+//! 1. Its process group is empty.
+//! 2. The processes that the launcher named (a container's init and payload, which may have left the group) are gone.
+//! 3. The cgroups that it made are gone.
+//!
+//! A VM's memory and a container's namespaces live as long as a process holds them: they are gone with the processes.
+//!
+//! Simplified: what the kernel frees later on its own (a network namespace's cleanup, dying memory cgroups) has no name
+//! that could be looked up, and is not waited for.
+
+use std::path::Path;
+use std::time::Duration;
+
+use nix::sys::signal::killpg;
+use nix::unistd::Pid;
+
+use crate::clock::monotonic_ns;
+use crate::timeline::Timeline;
+
+/// Longer than any orderly end takes.
+const PATIENCE_NS: u64 = 2_000_000_000;
+
+/// Returns when (CLOCK_MONOTONIC, ns) nothing was left of the instance whose launcher was `launcher`.
+///
+/// # Errors
+/// Names what was still there after two seconds.
+pub fn wait_until_gone(launcher: i32, timeline: &Timeline) -> Result<u64, String> {
+    let deadline_ns = monotonic_ns() + PATIENCE_NS;
+    let mut pause = Duration::from_micros(20);
+    loop {
+        let left = first_leftover(launcher, timeline);
+        let now_ns = monotonic_ns();
+        match left {
+            None => return Ok(now_ns),
+            Some(left) if now_ns > deadline_ns => return Err(format!("left behind: {left}")),
+            Some(_) => std::thread::sleep(pause),
+        }
+        pause = (pause * 2).min(Duration::from_millis(10));
+    }
+}
+
+fn first_leftover(launcher: i32, timeline: &Timeline) -> Option<String> {
+    // Signal 0 reaches no one: it only asks whether there is anyone to reach.
+    if killpg(Pid::from_raw(launcher), None).is_ok() {
+        return Some(format!("processes of group {launcher}"));
+    }
+    let process = timeline
+        .process_ids()
+        .into_iter()
+        .find(|pid| Path::new("/proc").join(pid.to_string()).exists());
+    if let Some(pid) = process {
+        return Some(format!("process {pid}"));
+    }
+    let cgroup = timeline.cgroups().into_iter().find(|path| path.exists());
+    cgroup.map(|path| format!("cgroup {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_cgroup_that_stays_is_reported() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut timeline = Timeline::default();
+        let path = folder.path().display().to_string();
+        timeline.facts.push(("cgroup".to_owned(), path.clone()));
+        // No process has this id: the kernel's limit is 2^22.
+        assert_eq!(
+            first_leftover(i32::MAX, &timeline),
+            Some(format!("cgroup {path}"))
+        );
+        folder.close().unwrap();
+        assert_eq!(first_leftover(i32::MAX, &timeline), None);
+    }
+}

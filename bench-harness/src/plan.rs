@@ -1,0 +1,148 @@
+//! What a run will do, decided before it starts and without touching the machine: an ordered list of trials.
+//!
+//! Laptops warm up and clouds have neighbours: whoever measures all of A and then all of B measures the time of day. So:
+//!
+//! 1. Experiments run one after another, each in rounds, warm-up rounds first.
+//! 2. In a round every case runs on every backend once. The backends of one case are adjacent in time, since they are
+//!    what is compared, and in random order. The order of the cases is random too.
+//! 3. The randomness comes from a seed that is written down: the same seed gives the same order.
+//!
+//! Read next: `runner.rs`, which carries it out.
+
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+
+use crate::backend::Backend;
+use crate::experiment::{Experiment, Rounds};
+
+/// One instance to run (or, for some experiments, a few), and what for.
+#[derive(Clone, Copy, Debug)]
+pub struct Trial {
+    /// What is measured.
+    pub experiment: &'static dyn Experiment,
+    /// Which variant of it.
+    pub case: &'static str,
+    /// On what.
+    pub backend: &'static dyn Backend,
+    /// From 0; `None` in a warm-up round, of which nothing is recorded.
+    pub round: Option<u32>,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// In the order of tables.
+    pub backends: Vec<&'static dyn Backend>,
+    /// In the order of running.
+    pub experiments: Vec<&'static dyn Experiment>,
+    /// Fewer rounds, shorter I/O.
+    pub quick: bool,
+    /// Instead of each experiment's own number of rounds.
+    pub rounds: Option<u32>,
+    /// Of the order.
+    pub seed: u64,
+}
+
+impl Request {
+    /// How often `experiment` repeats.
+    #[must_use]
+    pub fn rounds_of(&self, experiment: &dyn Experiment) -> Rounds {
+        let own = experiment.rounds(self.quick);
+        Rounds {
+            measured: self.rounds.unwrap_or(own.measured),
+            ..own
+        }
+    }
+
+    /// The trials in the order in which they will run.
+    #[must_use]
+    pub fn trials(&self) -> Vec<Trial> {
+        // Not rand's default generator: that one may change with its version, and with it the order of a recorded seed.
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        let mut trials = Vec::new();
+        for experiment in &self.experiments {
+            let Rounds { warm_up, measured } = self.rounds_of(*experiment);
+            let warm = (0..warm_up).map(|_| None);
+            for round in warm.chain((0..measured).map(Some)) {
+                let mut cases = experiment.cases();
+                cases.shuffle(&mut random);
+                for case in cases {
+                    let mut backends = self.backends.clone();
+                    backends.shuffle(&mut random);
+                    trials.extend(backends.into_iter().map(|backend| Trial {
+                        experiment: *experiment,
+                        case,
+                        backend,
+                        round,
+                    }));
+                }
+            }
+        }
+        trials
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{backend, experiment};
+
+    fn request(seed: u64) -> Request {
+        Request {
+            backends: vec![
+                backend::by_id("native").unwrap(),
+                backend::by_id("fake").unwrap(),
+            ],
+            experiments: vec![experiment::by_id("memory").unwrap()],
+            quick: false,
+            rounds: Some(4),
+            seed,
+        }
+    }
+
+    fn order(seed: u64) -> Vec<(Option<u32>, &'static str, &'static str)> {
+        let trials = request(seed).trials();
+        trials
+            .iter()
+            .map(|trial| (trial.round, trial.case, trial.backend.id()))
+            .collect()
+    }
+
+    #[test]
+    fn every_round_measures_every_case_on_every_backend_once() {
+        let order = order(1);
+        for round in 0..4 {
+            let mut of_round: Vec<_> = order
+                .iter()
+                .filter(|trial| trial.0 == Some(round))
+                .collect();
+            of_round.sort_unstable();
+            of_round.dedup();
+            assert_eq!(of_round.len(), 3 * 2);
+        }
+        assert_eq!(order.len(), (4 + 1) * 3 * 2);
+    }
+
+    #[test]
+    fn warm_up_comes_first() {
+        assert!(order(1).is_sorted_by_key(|trial| trial.0));
+    }
+
+    #[test]
+    fn backends_of_one_case_are_neighbours() {
+        assert!(
+            order(1)
+                .chunks(2)
+                .all(|pair| pair[0].1 == pair[1].1 && pair[0].2 != pair[1].2)
+        );
+    }
+
+    #[test]
+    fn the_seed_decides_the_order() {
+        assert_eq!(order(7), order(7));
+        assert_ne!(order(7), order(8));
+        let firsts: Vec<&str> = order(7).chunks(2).map(|pair| pair[0].2).collect();
+        assert!(firsts.contains(&"native") && firsts.contains(&"fake"));
+    }
+}

@@ -1,0 +1,213 @@
+//! Carries out a plan: one trial after the other, each row on disk before the next trial starts.
+//!
+//! 1. A backend that lacks something is told on the terminal and in a row `unsupported` for each of its cases.
+//! 2. Each remaining trial is measured. Its rows are written whole; a failure or a timeout is one row without a value.
+//! 3. A case that failed three times in a row on a backend is given up: what is broken shouldn't cost the whole evening.
+//! 4. Ctrl-C ends the run after the running instance was killed; all rows so far stay.
+//!
+//! The progress line is drawn between trials only: nothing of the harness runs while a workload is timed.
+//!
+//! Read next: `plan.rs` (the order), `instance.rs` (the measuring), `store.rs` (the rows).
+
+use std::collections::BTreeMap;
+
+use crate::backend::Backend;
+use crate::experiment::Measurement;
+use crate::failure::Failure;
+use crate::lab::Lab;
+use crate::plan::{Request, Trial};
+use crate::progress::Progress;
+use crate::sample::{Outcome, Sample, TRIAL, Unit, WARNING_PREFIX};
+use crate::store::{SampleWriter, StoreError};
+
+/// Failures in a row after which a case is given up on a backend.
+const PATIENCE: u32 = 3;
+
+/// How a run went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    /// Trials that gave numbers, warm-up left out.
+    pub measured: u32,
+    /// Trials that didn't.
+    pub failed: u32,
+    /// The user asked to stop.
+    pub interrupted: bool,
+}
+
+/// Carries out a plan.
+#[derive(Debug)]
+pub struct Runner<'a> {
+    lab: &'a Lab,
+    run_id: &'a str,
+    rows: SampleWriter,
+    progress: Progress,
+    /// Failures in a row, by experiment, case and backend.
+    failures: BTreeMap<(&'static str, &'static str, &'static str), u32>,
+    outcomes: Outcomes,
+}
+
+impl<'a> Runner<'a> {
+    /// Prepares to append the rows of run `run_id`.
+    #[must_use]
+    pub fn new(lab: &'a Lab, run_id: &'a str, rows: SampleWriter) -> Self {
+        Self {
+            lab,
+            run_id,
+            rows,
+            progress: Progress::new(),
+            failures: BTreeMap::new(),
+            outcomes: Outcomes::default(),
+        }
+    }
+
+    /// Runs everything that was asked for.
+    ///
+    /// # Errors
+    /// When a row can't be written. A trial's failure is a row and no error.
+    pub fn run(mut self, request: &Request) -> Result<Outcomes, StoreError> {
+        let mut possible = request.clone();
+        possible.backends.clear();
+        for backend in &request.backends {
+            match backend.availability() {
+                Ok(()) => possible.backends.push(*backend),
+                Err(missing) => {
+                    let reason = format!("{} (remedy: {})", missing.what, missing.remedy);
+                    self.progress
+                        .tell(&format!("{} is skipped: {reason}", backend.id()));
+                    self.write_unsupported(request, *backend, &reason)?;
+                }
+            }
+        }
+        let trials = possible.trials();
+        self.progress.expect(trials.len());
+        for trial in &trials {
+            if self.lab.interrupt.requested() {
+                self.outcomes.interrupted = true;
+                break;
+            }
+            self.progress.begin(trial);
+            self.try_one(trial)?;
+            if self.outcomes.interrupted {
+                break;
+            }
+        }
+        self.progress.finish();
+        Ok(self.outcomes)
+    }
+
+    fn try_one(&mut self, trial: &Trial) -> Result<(), StoreError> {
+        let key = (trial.experiment.id(), trial.case, trial.backend.id());
+        if self
+            .failures
+            .get(&key)
+            .is_some_and(|count| *count >= PATIENCE)
+        {
+            return Ok(());
+        }
+        match trial
+            .experiment
+            .measure(trial.case, trial.backend, self.lab)
+        {
+            Ok(measurements) => {
+                self.failures.remove(&key);
+                self.progress.measured(trial, &measurements);
+                if let Some(round) = trial.round {
+                    self.outcomes.measured += 1;
+                    for measurement in measurements {
+                        self.rows.append(&self.row(trial, round, measurement))?;
+                    }
+                }
+            }
+            Err(Failure::Interrupted) => self.outcomes.interrupted = true,
+            Err(failure) => {
+                let in_a_row = self.failures.entry(key).or_default();
+                *in_a_row += 1;
+                let given_up = *in_a_row == PATIENCE;
+                self.note_failure(trial, &failure, given_up)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn note_failure(
+        &mut self,
+        trial: &Trial,
+        failure: &Failure,
+        given_up: bool,
+    ) -> Result<(), StoreError> {
+        let (experiment, case, backend) = (trial.experiment.id(), trial.case, trial.backend.id());
+        let mut reason = failure.reason();
+        if given_up {
+            reason = format!("{reason} (given up after {PATIENCE} failures in a row)");
+        }
+        self.progress
+            .tell(&format!("{experiment} {case} on {backend}: {reason}"));
+        // In a warm-up round only giving up is recorded: otherwise the case would be missing without a word.
+        let round = match (trial.round, given_up) {
+            (Some(round), _) => round,
+            (None, true) => 0,
+            (None, false) => return Ok(()),
+        };
+        self.outcomes.failed += 1;
+        let measurement = Measurement {
+            metric: TRIAL.to_owned(),
+            unit: Unit::Count,
+            value: Err(failure.clone()),
+            warning: None,
+        };
+        let row = Sample {
+            note: reason,
+            ..self.row(trial, round, measurement)
+        };
+        self.rows.append(&row)
+    }
+
+    fn write_unsupported(
+        &mut self,
+        request: &Request,
+        backend: &'static dyn Backend,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        for experiment in &request.experiments {
+            for case in experiment.cases() {
+                let trial = Trial {
+                    experiment: *experiment,
+                    case,
+                    backend,
+                    round: Some(0),
+                };
+                let nothing = Measurement::unsupported(TRIAL, Unit::Count, reason);
+                self.rows.append(&self.row(&trial, 0, nothing))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&self, trial: &Trial, round: u32, measurement: Measurement) -> Sample {
+        let (outcome, value, note) = match measurement.value {
+            Ok(value) => {
+                let warning = measurement
+                    .warning
+                    .map(|text| format!("{WARNING_PREFIX}{text}"));
+                (Outcome::Ok, Some(value), warning.unwrap_or_default())
+            }
+            Err(failure) => (
+                failure.outcome().unwrap_or(Outcome::Failed),
+                None,
+                failure.reason(),
+            ),
+        };
+        Sample {
+            run_id: self.run_id.to_owned(),
+            experiment: trial.experiment.id().to_owned(),
+            case: trial.case.to_owned(),
+            backend: trial.backend.id().to_owned(),
+            metric: measurement.metric,
+            unit: measurement.unit,
+            round,
+            outcome,
+            value,
+            note,
+        }
+    }
+}
