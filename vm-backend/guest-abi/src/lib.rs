@@ -49,6 +49,9 @@ pub const MAX_RAM_BYTES: u64 = 0xc000_0000;
 /// Size of the pages that the VMM maps all RAM with, in bytes. The first one stays unmapped.
 pub const LARGE_PAGE_SIZE: u64 = 2 << 20;
 
+/// The VMM allows ring 3 the two ports below through the permission bitmap of the TSS; I/O privilege level and flags play no
+/// part, so the guest kernel may change flags as it likes.
+///
 /// I/O port of a host call: `out dx, eax` with any value; the VMM serves the block at [`HOST_CALL_ADDR`].
 pub const PORT_HOST_CALL: u16 = 0x600;
 /// I/O port by which a fault stub says that [`FaultReport`] is filled; the VM ends.
