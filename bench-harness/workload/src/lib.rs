@@ -1,1 +1,17 @@
-//! Skeleton.
+//! What the workload and the harness agree on: the line protocol and the content of the I/O file.
+//!
+//! Nothing here needs an operating system, so that any program, for any host or guest, can speak the protocol and check
+//! the file.
+//!
+//! Read next: [`protocol`], [`pattern`].
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod checksum;
+pub mod latencies;
+pub mod pattern;
+pub mod protocol;

@@ -1,0 +1,41 @@
+//! The subcommands, one file each, all in the same shape: take the arguments, initialize, say `ready`, work, say `done`.
+
+mod cpu;
+mod emit;
+mod hello;
+mod hold;
+mod inspect;
+mod io;
+
+use crate::Failure;
+use crate::arguments::Arguments;
+
+type Command = fn(Arguments) -> Result<(), Failure>;
+
+static ALL: [(&str, Command); 6] = [
+    ("hello", hello::run),
+    ("hold", hold::run),
+    ("cpu", cpu::run),
+    ("io", io::run),
+    ("emit", emit::run),
+    ("inspect", inspect::run),
+];
+
+/// The names, for error messages.
+pub fn names() -> String {
+    ALL.map(|(name, _)| name).join(", ")
+}
+
+/// Looks a subcommand up.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn by_name(name: &str) -> Result<Command, Failure> {
+    let found = ALL.iter().find(|(known, _)| *known == name);
+    found.map(|(_, command)| *command).ok_or_else(|| {
+        Failure::Usage(format!(
+            "there is no subcommand {name:?}: one of {}",
+            names()
+        ))
+    })
+}

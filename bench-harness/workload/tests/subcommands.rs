@@ -1,0 +1,298 @@
+//! The built program, run natively: what every backend relies on.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use workload::pattern;
+use workload::protocol::Line;
+
+const SEED: u64 = 42;
+const FILE_BYTES: usize = 4 << 20;
+
+fn workload(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_workload"));
+    command.args(args).stdin(Stdio::null()).output().unwrap()
+}
+
+fn lines(output: &Output) -> Vec<String> {
+    String::from_utf8(output.stdout.clone())
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The checksum of a run that must have succeeded and kept to the protocol.
+fn checksum(args: &[&str]) -> u64 {
+    let output = workload(args);
+    let lines = lines(&output);
+    assert!(output.status.success(), "{args:?}: {lines:?}");
+    let parsed: Vec<Line<'_>> = lines
+        .iter()
+        .map(|line| Line::parse(line).unwrap())
+        .collect();
+    assert_eq!(&parsed[..2], &[Line::Main, Line::Ready], "{args:?}");
+    match parsed.last() {
+        Some(Line::Done { checksum }) => *checksum,
+        last => panic!("{args:?} ended with {last:?}"),
+    }
+}
+
+fn metric(output: &Output, wanted: &str) -> f64 {
+    let lines = lines(output);
+    let found = lines.iter().find_map(|line| match Line::parse(line) {
+        Ok(Line::Metric { name, value, .. }) if name == wanted => Some(value),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no {wanted} in {lines:?}"))
+}
+
+/// The one `error:` line of a run that must have failed.
+fn error(args: &[&str]) -> String {
+    let output = workload(args);
+    let lines = lines(&output);
+    assert!(!output.status.success(), "{args:?} succeeded");
+    let last = lines.last().unwrap();
+    assert!(
+        matches!(Line::parse(last), Ok(Line::Error { .. })),
+        "{args:?}: {lines:?}"
+    );
+    last.clone()
+}
+
+fn io_file(folder: &tempfile::TempDir, seed: u64) -> PathBuf {
+    let path = folder.path().join("file");
+    let mut content = vec![0; FILE_BYTES];
+    pattern::fill(seed, 0, &mut content);
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+fn io_args<'a>(
+    path: &'a str,
+    operation: &'a str,
+    block: &'a str,
+    more: &[&'a str],
+) -> Vec<&'a str> {
+    let mut args = vec![
+        "io", "--file", path, "--size", "4194304", "--op", operation, "--block", block,
+    ];
+    args.extend(more);
+    args
+}
+
+#[test]
+fn the_same_arguments_give_the_same_checksum() {
+    for args in [
+        &["hello"][..],
+        &["hold", "--mib", "3"],
+        &["cpu", "--kernel", "int", "--iterations", "100"],
+        &["cpu", "--kernel", "float", "--iterations", "100"],
+        &["emit", "--mib", "1", "--block", "65536"],
+        &["inspect"],
+    ] {
+        assert_eq!(checksum(args), checksum(args), "{args:?}");
+    }
+}
+
+#[test]
+fn more_work_gives_another_checksum() {
+    let sum =
+        |kernel, iterations| checksum(&["cpu", "--kernel", kernel, "--iterations", iterations]);
+    assert_ne!(sum("int", "10"), sum("int", "11"));
+    assert_ne!(sum("float", "10"), sum("float", "11"));
+}
+
+#[test]
+fn hold_waits_until_it_is_told_to_stop() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_workload"));
+    let mut child = command
+        .args(["hold", "--mib", "1"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while line != "ready\n" {
+        line.clear();
+        assert_ne!(
+            std::io::BufRead::read_line(&mut output, &mut line).unwrap(),
+            0
+        );
+    }
+    assert_eq!(child.try_wait().unwrap(), None);
+    child.stdin.take().unwrap().write_all(b"\n").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn io_reads_and_writes_leave_the_file_as_the_pattern_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = io_file(&folder, SEED);
+    let name = path.to_str().unwrap();
+    for operation in ["randread", "randwrite", "seqread", "seqwrite"] {
+        for block in ["4096", "131072", "1048576"] {
+            checksum(&io_args(
+                name,
+                operation,
+                block,
+                &["--ops", "20", "--fsync-every", "8"],
+            ));
+        }
+    }
+    assert_eq!(
+        pattern::verify(SEED, 0, &std::fs::read(&path).unwrap()),
+        Ok(())
+    );
+}
+
+#[test]
+fn writes_with_another_seed_are_found_by_the_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = io_file(&folder, SEED);
+    checksum(&io_args(
+        path.to_str().unwrap(),
+        "seqwrite",
+        "1048576",
+        &["--ops", "4", "--seed", "7"],
+    ));
+    let content = std::fs::read(&path).unwrap();
+    assert_eq!(pattern::verify(7, 0, &content), Ok(()));
+    assert!(pattern::verify(SEED, 0, &content).is_err());
+}
+
+#[test]
+fn the_checksum_does_not_depend_on_how_much_fits_into_the_duration() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = io_file(&folder, SEED);
+    let name = path.to_str().unwrap();
+    let fixed = checksum(&io_args(name, "randread", "4096", &["--ops", "256"]));
+    assert_eq!(
+        checksum(&io_args(name, "randread", "4096", &["--duration-ms", "30"])),
+        fixed
+    );
+    assert_eq!(
+        checksum(&io_args(name, "randread", "4096", &["--duration-ms", "1"])),
+        fixed
+    );
+}
+
+#[test]
+fn what_io_reports_adds_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = io_file(&folder, SEED);
+    let output = workload(&io_args(
+        path.to_str().unwrap(),
+        "seqwrite",
+        "131072",
+        &["--ops", "64", "--fsync-every", "32"],
+    ));
+    assert_eq!(metric(&output, "io.ops"), 64.0);
+    assert_eq!(metric(&output, "io.bytes"), 64.0 * 131_072.0);
+    assert_eq!(metric(&output, "io.fsync_count"), 2.0);
+    let ordered = [
+        "io.lat_min_ns",
+        "io.lat_p50_ns",
+        "io.lat_p99_ns",
+        "io.lat_max_ns",
+    ]
+    .map(|name| metric(&output, name));
+    assert!(ordered.is_sorted() && ordered[0] > 0.0, "{ordered:?}");
+    let bandwidth = metric(&output, "io.bytes") * 1e9 / metric(&output, "io.elapsed_ns");
+    assert!((bandwidth / metric(&output, "io.bandwidth_bytes_per_s") - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_damaged_file_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = io_file(&folder, SEED);
+    let mut content = std::fs::read(&path).unwrap();
+    content[2 << 20] ^= 1;
+    std::fs::write(&path, content).unwrap();
+    let message = error(&io_args(
+        path.to_str().unwrap(),
+        "seqread",
+        "1048576",
+        &["--ops", "4"],
+    ));
+    assert!(message.contains("2097152"), "{message}");
+}
+
+#[test]
+fn emit_writes_exactly_the_filler_it_was_asked_for() {
+    let output = workload(&["emit", "--mib", "2", "--block", "1048576"]);
+    let filler: usize = lines(&output)
+        .iter()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| line.len() + 1)
+        .sum();
+    assert_eq!(filler, 2 << 20);
+}
+
+#[test]
+fn a_wrong_command_line_names_what_is_wrong_with_it() {
+    for (args, named) in [
+        (&[][..], "subcommand"),
+        (&["dance"], "dance"),
+        (&["hello", "--loud"], "--loud"),
+        (&["hold"], "--mib"),
+        (&["hold", "--mib"], "--mib"),
+        (&["hold", "--mib", "many"], "many"),
+        (&["hold", "--mib", "18446744073709551615"], "--mib"),
+        (&["hold", "--mib", "10000000000"], "allocating"),
+        (
+            &["cpu", "--kernel", "vector", "--iterations", "1"],
+            "vector",
+        ),
+        (&["emit", "--mib", "1", "--block", "1000"], "--block"),
+        (
+            &[
+                "io", "--file", "/nowhere", "--op", "seqread", "--size", "4096", "--block", "4096",
+                "--ops", "1",
+            ],
+            "/nowhere",
+        ),
+        (
+            &[
+                "io", "--file", "/x", "--op", "seqread", "--size", "4096", "--block", "512",
+                "--ops", "1",
+            ],
+            "--block",
+        ),
+        (
+            &[
+                "io", "--file", "/x", "--op", "seqread", "--size", "4096", "--block", "4096",
+            ],
+            "--ops",
+        ),
+        (
+            &[
+                "io", "--file", "/x", "--op", "seqread", "--size", "4096", "--block", "4096",
+                "--ops", "0",
+            ],
+            "--ops",
+        ),
+    ] {
+        let message = error(args);
+        assert!(message.contains(named), "{args:?}: {message}");
+    }
+}
+
+#[test]
+fn inspect_answers_every_question_or_says_why_not() {
+    let output = workload(&["inspect"]);
+    let lines = lines(&output);
+    let facts: Vec<(&str, &str)> = lines
+        .iter()
+        .filter_map(|line| match Line::parse(line) {
+            Ok(Line::Fact { key, value }) => Some((key, value)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(facts.len(), 21);
+    let system = facts.iter().find(|(key, _)| *key == "system").unwrap();
+    assert_eq!(system.1, "Linux");
+}
