@@ -27,6 +27,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::sys::time::TimeValLike;
 use nix::unistd::Pid;
 use rustix::process::{PidfdFlags, pidfd_open};
+use workload::protocol::Line as Protocol;
 
 use crate::channel::{Channel, make_nonblocking, read_available};
 use crate::clock::monotonic_ns;
@@ -112,8 +113,54 @@ pub struct Finished {
     pub timeline: Timeline,
     /// The VMM's counters.
     pub stats: Option<VmStats>,
-    /// The workload's checksum, 16 hexadecimal digits.
-    pub checksum: String,
+    /// Of what the workload computed.
+    pub checksum: u64,
+}
+
+impl Line {
+    /// True for the protocol's line `word`, whatever follows it.
+    #[must_use]
+    pub fn is(&self, word: &str) -> bool {
+        self.text.split(' ').next() == Some(word)
+    }
+}
+
+impl Finished {
+    /// When the workload said `word`.
+    #[must_use]
+    pub fn said_ns(&self, word: &str) -> Option<u64> {
+        let line = self.lines.iter().find(|line| line.is(word))?;
+        Some(line.at_ns)
+    }
+
+    /// How long it was from `ready` to `done`, as seen from outside.
+    #[must_use]
+    pub fn work_ns(&self) -> Option<u64> {
+        let (ready, done) = self.said_ns("ready").zip(self.said_ns("done"))?;
+        Some(done.saturating_sub(ready))
+    }
+
+    /// A number that the workload measured.
+    #[must_use]
+    pub fn metric(&self, wanted: &str) -> Option<f64> {
+        self.lines
+            .iter()
+            .find_map(|line| match Protocol::parse(&line.text) {
+                Ok(Protocol::Metric { name, value, .. }) if name == wanted => Some(value),
+                _ => None,
+            })
+    }
+
+    /// Something that the workload found.
+    #[must_use]
+    pub fn fact(&self, wanted: &str) -> Option<&str> {
+        self.lines
+            .iter()
+            .find_map(|line| match Protocol::parse(&line.text) {
+                Ok(Protocol::Fact { key, value }) if key == wanted => Some(value),
+                _ => None,
+            })
+    }
 }
 
 impl<'a> Instance<'a> {
@@ -193,9 +240,7 @@ impl<'a> Instance<'a> {
     pub fn wait_for(&mut self, word: &str) -> Result<Line, Failure> {
         let mut seen = 0;
         loop {
-            let found = self.lines[seen..]
-                .iter()
-                .find(|line| line.text.split(' ').next() == Some(word));
+            let found = self.lines[seen..].iter().find(|line| line.is(word));
             if let Some(line) = found {
                 return Ok(line.clone());
             }
@@ -401,10 +446,11 @@ fn take_lines(partial: &mut Vec<u8>, at_ns: u64, lines: &mut Vec<Line>) {
     partial.drain(..=end);
 }
 
-fn checksum_of(line: &Line) -> Option<String> {
-    let digits = line.text.strip_prefix("done checksum=")?;
-    let valid = digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    valid.then(|| digits.to_owned())
+fn checksum_of(line: &Line) -> Option<u64> {
+    match Protocol::parse(&line.text) {
+        Ok(Protocol::Done { checksum }) => Some(checksum),
+        _ => None,
+    }
 }
 
 /// The difference of two readings of the children's usage: it grows only when a child is reaped.
@@ -455,7 +501,7 @@ mod tests {
         assert!(
             finished.lines[2].at_ns <= finished.reaped_ns && finished.reaped_ns <= finished.gone_ns
         );
-        assert_eq!(finished.checksum, "00000000000000ff");
+        assert_eq!(finished.checksum, 0xff);
         assert!(finished.used.cpu_ns > 0);
     }
 

@@ -6,8 +6,15 @@
 //! 3. Dropping it removes both, after Ctrl-C too.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use workload::pattern;
+
+/// Of the pattern that fills the file; the workload is told the same one.
+pub const SEED: u64 = 1;
+
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// The file and the folder made for it.
 #[derive(Debug)]
@@ -54,19 +61,15 @@ impl Drop for IoFile {
 }
 
 fn fill(path: &Path, size_bytes: u64) -> io::Result<()> {
-    let mut file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
+    let mut file = File::create_new(path)?;
     let mut block = vec![0; BLOCK_BYTES];
+    pattern::fill(SEED, 0, &mut block);
     for offset in (0..size_bytes).step_by(BLOCK_BYTES) {
-        fill_block(&mut block, offset);
-        file.write_all(&block)?;
+        pattern::stamp(SEED, offset, &mut block);
+        let length = (size_bytes - offset).min(BLOCK_BYTES as u64);
+        file.write_all(&block[..length as usize])?;
     }
-    file.into_inner()?.sync_all()
-}
-
-const BLOCK_BYTES: usize = 4096;
-
-fn fill_block(block: &mut [u8], offset: u64) {
-    block.fill(offset as u8);
+    file.sync_all()
 }
 
 /// Brings everything that was written to storage.

@@ -52,7 +52,7 @@ report "mark $((START + 100000)) launcher parsed"
 report "mark $((START + 400000)) launcher sandbox-ready"
 echo main
 case "$1" in
-inspect) echo "fact memory-bytes 33554432" ;;
+inspect) echo "fact memory_bytes 33554432" ;;
 esac
 echo ready
 case "$1" in

@@ -21,6 +21,7 @@
 use std::fs::File;
 
 use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+use workload::protocol::Line as Protocol;
 
 use super::{Experiment, Measurement, Rounds};
 use crate::backend::{Backend, DISK_PATH, Disk, Job};
@@ -102,6 +103,8 @@ pub fn workload_args(case: IoCase, size_bytes: u64, length: [&str; 2]) -> Vec<St
     if case.direct {
         args.push("--direct");
     }
+    let seed = io_file::SEED.to_string();
+    args.extend(["--seed", &seed]);
     args.into_iter().map(str::to_owned).collect()
 }
 
@@ -198,26 +201,19 @@ impl Experiment for Io {
 
 /// The workload's own metrics.
 fn claims(finished: &Finished) -> Result<Vec<Measurement>, Failure> {
-    finished
-        .lines
-        .iter()
-        .filter_map(|line| Some((line, line.text.strip_prefix("metric ")?)))
-        .map(|(line, metric)| {
-            read_metric(metric)
-                .ok_or_else(|| Failure::Failed(format!("a malformed metric: {:?}", line.text)))
+    let metrics = finished.lines.iter().filter(|line| line.is("metric"));
+    metrics
+        .map(|line| {
+            let malformed = || Failure::Failed(format!("a malformed metric: {:?}", line.text));
+            match Protocol::parse(&line.text) {
+                Ok(Protocol::Metric { name, unit, value }) => {
+                    let unit = unit.parse().map_err(|_| malformed())?;
+                    Ok(Measurement::new(name, unit, value))
+                }
+                _ => Err(malformed()),
+            }
         })
         .collect()
-}
-
-fn read_metric(metric: &str) -> Option<Measurement> {
-    let mut words = metric.split(' ');
-    let (name, unit, value) = (words.next()?, words.next()?, words.next()?);
-    let value: f64 = value.parse().ok()?;
-    (words.next().is_none() && value.is_finite()).then_some(Measurement::new(
-        name,
-        unit.parse().ok()?,
-        value,
-    ))
 }
 
 fn value_of(measurements: &[Measurement], metric: &str) -> Option<f64> {
@@ -231,18 +227,8 @@ fn counters(finished: &Finished, empty: &Finished, claims: &[Measurement]) -> Ve
         Measurement::bytes("io.host_read_bytes", finished.used.read_bytes),
         Measurement::bytes("io.host_write_bytes", finished.used.write_bytes),
     ];
-    let at = |word: &str| {
-        let line = finished
-            .lines
-            .iter()
-            .find(|line| line.text.split(' ').next() == Some(word));
-        line.map(|line| line.at_ns)
-    };
-    if let Some((ready, done)) = at("ready").zip(at("done")) {
-        counters.push(Measurement::ns(
-            "io.host_wall_ns",
-            done.saturating_sub(ready),
-        ));
+    if let Some(wall_ns) = finished.work_ns() {
+        counters.push(Measurement::ns("io.host_wall_ns", wall_ns));
     }
     if let Some(ops) = value_of(claims, "io.ops").filter(|ops| *ops > 0.0) {
         let cpu_ns = finished.used.cpu_ns.saturating_sub(empty.used.cpu_ns) as f64;
@@ -320,7 +306,7 @@ mod tests {
                 .collect(),
             timeline: Timeline::default(),
             stats: None,
-            checksum: String::new(),
+            checksum: 0,
         }
     }
 

@@ -120,6 +120,7 @@ impl Experiment for Memory {
             backend,
             lab,
             &with_limit(&["hold", "--mib", &mib.to_string()]),
+            mib << 20,
         )?);
         Ok(measurements)
     }
@@ -137,17 +138,20 @@ fn configured(backend: &dyn Backend, limit: u64) -> Measurement {
 fn guest_visible(inspected: &Finished) -> Measurement {
     const METRIC: &str = "memory.guest_visible_bytes";
     let told = inspected
-        .lines
-        .iter()
-        .find_map(|line| line.text.strip_prefix("fact memory-bytes "))
-        .and_then(|bytes| bytes.trim().parse().ok());
+        .fact("memory_bytes")
+        .and_then(|bytes| bytes.parse().ok());
     told.map_or_else(
         || Measurement::unsupported(METRIC, Unit::Bytes, "a program inside isn't told"),
         |bytes| Measurement::bytes(METRIC, bytes),
     )
 }
 
-fn held(backend: &dyn Backend, lab: &Lab, job: &Job) -> Result<Vec<Measurement>, Failure> {
+fn held(
+    backend: &dyn Backend,
+    lab: &Lab,
+    job: &Job,
+    touched_bytes: u64,
+) -> Result<Vec<Measurement>, Failure> {
     // Declared before the instances: dropped after them, when nobody is inside any more.
     let cgroup = MeasuringCgroup::create();
     let available_before = available_bytes()?;
@@ -180,7 +184,7 @@ fn held(backend: &dyn Backend, lab: &Lab, job: &Job) -> Result<Vec<Measurement>,
         Measurement::bytes("memory.rss_bytes", reading.rss_bytes),
         Measurement::bytes("memory.pss_bytes", reading.pss_bytes),
         charged,
-        available_delta(used / f64::from(copies), reading.pss_bytes),
+        available_delta(used / f64::from(copies), touched_bytes),
         reading.overhead_bytes.map_or_else(
             || {
                 let reason = "the VMM didn't report where the guest's RAM lies";
@@ -191,13 +195,13 @@ fn held(backend: &dyn Backend, lab: &Lab, job: &Job) -> Result<Vec<Measurement>,
     ])
 }
 
-fn available_delta(bytes_per_copy: f64, pss_bytes: u64) -> Measurement {
+fn available_delta(bytes_per_copy: f64, touched_bytes: u64) -> Measurement {
     let mut measurement =
         Measurement::new("memory.available_delta_bytes", Unit::Bytes, bytes_per_copy);
-    // A little less is possible (shared pages were there before); half of it means that others gave memory back.
-    if bytes_per_copy < pss_bytes as f64 / 2.0 {
+    // What was touched is there, so the host must have less: half of it leaves room for the estimate's lag.
+    if bytes_per_copy < touched_bytes as f64 / 2.0 || bytes_per_copy < 0.0 {
         measurement.warning = Some(
-            "less than half of what the copies map: the host freed memory meanwhile, or it drowns in noise".to_owned(),
+            "less than what the copies touched: others gave memory back meanwhile, or it drowns in noise".to_owned(),
         );
     }
     measurement
@@ -226,6 +230,8 @@ mod tests {
     fn memory_that_the_host_gained_meanwhile_is_a_warning_and_not_a_saving() {
         assert!(available_delta(-4096.0, 1 << 20).warning.is_some());
         assert!(available_delta(900_000.0, 1 << 20).warning.is_none());
+        assert!(available_delta(0.0, 0).warning.is_none());
+        assert!(available_delta(100_000.0, 1 << 20).warning.is_some());
     }
 
     #[test]

@@ -51,12 +51,8 @@ pub struct StartupTimes {
 /// When the workload didn't say what it should.
 pub fn startup_times(finished: &Finished) -> Result<StartupTimes, Failure> {
     let said = |word: &str| {
-        let line = finished
-            .lines
-            .iter()
-            .find(|line| line.text.split(' ').next() == Some(word));
-        line.map(|line| line.at_ns)
-            .ok_or_else(|| Failure::Failed(format!("the workload never said `{word}`")))
+        let missing = || Failure::Failed(format!("the workload never said `{word}`"));
+        finished.said_ns(word).ok_or_else(missing)
     };
     let timeline = &finished.timeline;
     let since = |later: u64, earlier: u64| later.saturating_sub(earlier);
@@ -166,7 +162,7 @@ mod tests {
                 .collect(),
             timeline: Timeline::parse(marks).unwrap(),
             stats: None,
-            checksum: String::new(),
+            checksum: 0,
         }
     }
 

@@ -65,21 +65,14 @@ pub fn exit_cost_ns(lab: &Lab) -> Result<u64, Failure> {
     }
     let finished = lab.run(
         microvm,
-        &lab.job(&["emit", "--mib", "1", "--block", "2048"]),
+        &lab.job(&["emit", "--mib", "1", "--block", "1024"]),
     )?;
-    let at = |word: &str| {
-        let line = finished
-            .lines
-            .iter()
-            .find(|line| line.text.split(' ').next() == Some(word));
-        line.map(|line| line.at_ns)
-    };
     let exits = finished
         .stats
         .as_ref()
         .map_or(0, crate::vm_stats::VmStats::exit_count);
-    at("ready")
-        .zip(at("done"))
-        .and_then(|(ready, done)| done.saturating_sub(ready).checked_div(exits))
+    finished
+        .work_ns()
+        .and_then(|work_ns| work_ns.checked_div(exits))
         .ok_or_else(|| Failure::Failed("the VMM counted no exits".to_owned()))
 }

@@ -1,0 +1,178 @@
+//! The harness for criterion: single instances, measured with the same code as `isolab run`.
+//!
+//! A criterion benchmark is generic over what it times; here that is one whole instance. `iter_custom` asks for the
+//! duration of n of them, and [`Bench`] gives the durations that the harness stamped, not those of the call.
+//!
+//! Read next: `experiment/startup.rs` (what the durations mean), `benches/`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::backend::{self, Backend, Disk, Job, Missing};
+use crate::experiment::{
+    MemoryReading, StartupTimes, io_case_by_id, io_workload_args, prepare_cache, read_memory,
+    startup_times,
+};
+use crate::failure::Failure;
+use crate::io_file::IoFile;
+use crate::lab::Lab;
+
+/// Longer than any single instance of a benchmark takes.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A lab with the backends that were found to work here.
+#[derive(Debug)]
+pub struct Bench {
+    lab: Lab,
+    available: Vec<&'static dyn Backend>,
+    skipped: Vec<Skipped>,
+    io_file: Option<IoFile>,
+}
+
+/// A backend that can't run here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The backend.
+    pub id: &'static str,
+    /// Why, and what helps.
+    pub reason: String,
+}
+
+/// What one I/O instance achieved, as the workload measured it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IoReading {
+    /// Time in the operations alone.
+    pub elapsed: Duration,
+    /// Operations done.
+    pub ops: u64,
+    /// Bytes moved.
+    pub bytes: u64,
+}
+
+impl Bench {
+    /// Unpacks the binaries and starts one `hello` on every backend.
+    ///
+    /// # Errors
+    /// When the binaries can't be unpacked. A backend that doesn't work is no error but [`Bench::skipped`].
+    pub fn new() -> Result<Self> {
+        let lab = Lab::for_single_instances(TIMEOUT)?;
+        let (mut available, mut skipped) = (Vec::new(), Vec::new());
+        for backend in backend::visible() {
+            match works(&lab, backend) {
+                Ok(()) => available.push(backend),
+                Err(reason) => skipped.push(Skipped {
+                    id: backend.id(),
+                    reason,
+                }),
+            }
+        }
+        Ok(Self {
+            lab,
+            available,
+            skipped,
+            io_file: None,
+        })
+    }
+
+    /// The backends that work here, the floor first.
+    #[must_use]
+    pub fn available(&self) -> &[&'static dyn Backend] {
+        &self.available
+    }
+
+    /// The backends that don't, with reasons.
+    #[must_use]
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// Runs one instance to its end.
+    ///
+    /// # Errors
+    /// When it fails: then there is no duration.
+    pub fn start_once(
+        &self,
+        backend: &dyn Backend,
+        workload_args: &[&str],
+    ) -> Result<StartupTimes, Failure> {
+        startup_times(&self.lab.run(backend, &self.lab.job(workload_args))?)
+    }
+
+    /// Reads the memory of one instance that holds `mib` MiB.
+    ///
+    /// # Errors
+    /// When it fails or can't be read.
+    pub fn memory_once(&self, backend: &dyn Backend, mib: u64) -> Result<MemoryReading, Failure> {
+        let job = Job {
+            memory_bytes: Some((mib + 32) << 20),
+            ..self.lab.job(&["hold", "--mib", &mib.to_string()])
+        };
+        let mut instance = self.lab.start(backend, &job)?;
+        instance.wait_for("ready")?;
+        let reading = read_memory(&mut instance, backend)?;
+        instance.finish()?;
+        Ok(reading)
+    }
+
+    /// Makes the file for [`Bench::io_once`] below `folder`; it goes with this value.
+    ///
+    /// # Errors
+    /// When there is no room.
+    pub fn prepare_io(&mut self, folder: &Path, size_bytes: u64) -> Result<()> {
+        self.io_file = Some(IoFile::create(folder, size_bytes)?);
+        self.lab.parameters.io_size_bytes = size_bytes;
+        Ok(())
+    }
+
+    /// Runs `ops` operations of an I/O case, such as `direct-randread-4k`.
+    ///
+    /// # Errors
+    /// When the file was not prepared, the case is unknown, or the instance fails.
+    pub fn io_once(
+        &self,
+        backend: &dyn Backend,
+        case: &str,
+        ops: u64,
+    ) -> Result<IoReading, Failure> {
+        let failed = |text: String| Failure::Failed(text);
+        let case = io_case_by_id(case).ok_or_else(|| failed(format!("io has no case {case}")))?;
+        let file = self
+            .io_file
+            .as_ref()
+            .ok_or_else(|| failed("prepare_io comes first".to_owned()))?;
+        prepare_cache(case, file.path())?;
+        let args = io_workload_args(
+            case,
+            self.lab.parameters.io_size_bytes,
+            ["--ops", &ops.to_string()],
+        );
+        let job = Job {
+            args,
+            disk: Some(Disk {
+                file: file.path().to_path_buf(),
+                direct: case.direct,
+            }),
+            ..self.lab.job(&[])
+        };
+        let finished = self.lab.run(backend, &job)?;
+        let metric = |name: &str| {
+            finished
+                .metric(name)
+                .ok_or_else(|| failed(format!("the workload reported no {name}")))
+        };
+        Ok(IoReading {
+            elapsed: Duration::from_nanos(metric("io.elapsed_ns")? as u64),
+            ops: metric("io.ops")? as u64,
+            bytes: metric("io.bytes")? as u64,
+        })
+    }
+}
+
+fn works(lab: &Lab, backend: &dyn Backend) -> Result<(), String> {
+    let told = |Missing { what, remedy }| format!("{what} (remedy: {remedy})");
+    backend.availability().map_err(told)?;
+    let hello = lab.run(backend, &lab.job(&["hello"]));
+    hello.map(drop).map_err(|failure| failure.reason())
+}

@@ -1,0 +1,339 @@
+//! What every backend promises, checked on each one that this machine can run.
+//!
+//! A backend that can't run is skipped by name, or fails the test if ISOLAB_REQUIRE names what it needs.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exemption for tests does not reach the functions that tests share"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use bench_harness::backend::{self, Backend, DISK_PATH, Disk, Job};
+use bench_harness::clock::{monotonic_ns, thread_cpu_ns};
+use bench_harness::failure::Failure;
+use bench_harness::host::cgroup::{Mode, mounts, own_path};
+use bench_harness::instance::Finished;
+use bench_harness::io_file::{IoFile, SEED};
+use bench_harness::lab::Lab;
+use bench_harness::require;
+use bench_harness::store::RunDir;
+
+fn lab() -> Lab {
+    Lab::for_single_instances(Duration::from_secs(30)).unwrap()
+}
+
+/// What ISOLAB_REQUIRE calls the thing that a backend can't do without.
+fn need_of(backend: &dyn Backend) -> &'static str {
+    match backend.id() {
+        "container" => "cgroup",
+        "microvm" => "kvm",
+        _ => "root",
+    }
+}
+
+/// The backends that work here; the others are skipped aloud.
+fn working(lab: &Lab) -> Vec<&'static dyn Backend> {
+    let works = |backend: &&dyn Backend| {
+        let tried = backend
+            .availability()
+            .map_err(|missing| missing.what)
+            .and_then(|()| {
+                lab.run(*backend, &lab.job(&["hello"]))
+                    .map_err(|failure| failure.reason())
+            });
+        match tried {
+            Ok(_) => true,
+            Err(reason) => {
+                require::skip(need_of(*backend), &format!("{}: {reason}", backend.id()));
+                false
+            }
+        }
+    };
+    backend::visible().filter(works).collect()
+}
+
+/// Runs a job on every working backend and expects one checksum.
+fn expect_one_checksum(lab: &Lab, job: &Job) {
+    let mut checksums = BTreeSet::new();
+    for backend in working(lab) {
+        let finished = lab
+            .run(backend, job)
+            .unwrap_or_else(|failure| panic!("{} {:?}: {failure}", backend.id(), job.args));
+        checksums.insert(finished.checksum);
+        assert_eq!(
+            checksums.len(),
+            1,
+            "{} computed something else in {:?}",
+            backend.id(),
+            job.args
+        );
+    }
+}
+
+#[test]
+fn what_is_computed_is_the_same_in_every_backend() {
+    let lab = lab();
+    for args in [
+        &["hello"][..],
+        &["cpu", "--kernel", "int", "--iterations", "100000"],
+        &["cpu", "--kernel", "float", "--iterations", "100000"],
+        &["hold", "--mib", "8"],
+        &["emit", "--mib", "1", "--block", "4096"],
+    ] {
+        expect_one_checksum(&lab, &lab.job(args));
+    }
+}
+
+#[test]
+fn what_is_read_and_written_is_the_same_in_every_backend() {
+    let lab = lab();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let file = IoFile::create(folder.path(), 4 << 20).unwrap();
+    for (op, block) in [
+        ("randread", "4096"),
+        ("randwrite", "4096"),
+        ("seqread", "131072"),
+        ("seqwrite", "1048576"),
+    ] {
+        for direct in [false, true] {
+            let mut args = vec![
+                "io", "--file", DISK_PATH, "--op", op, "--block", block, "--size", "4194304",
+                "--ops", "300",
+            ];
+            args.extend(["--seed", "1", "--fsync-every", "32"]);
+            args.extend(direct.then_some("--direct"));
+            let job = Job {
+                disk: Some(Disk {
+                    file: file.path().to_path_buf(),
+                    direct,
+                }),
+                ..lab.job(&args)
+            };
+            expect_one_checksum(&lab, &job);
+        }
+    }
+    assert_eq!(SEED, 1);
+    // Whoever wrote: the file still holds the pattern.
+    let content = fs::read(file.path()).unwrap();
+    workload::pattern::verify(SEED, 0, &content).unwrap();
+}
+
+#[test]
+fn a_failing_workload_is_a_failure_in_its_own_words() {
+    let lab = lab();
+    for backend in working(&lab) {
+        let failure = lab
+            .run(
+                backend,
+                &lab.job(&["cpu", "--kernel", "imaginary", "--iterations", "1"]),
+            )
+            .unwrap_err();
+        assert!(matches!(failure, Failure::Failed(_)), "{}", backend.id());
+        assert!(
+            failure.reason().contains("error: "),
+            "{}: {failure}",
+            backend.id()
+        );
+        assert!(
+            failure.reason().contains("imaginary"),
+            "{}: {failure}",
+            backend.id()
+        );
+    }
+}
+
+#[test]
+fn an_instance_that_takes_too_long_is_a_timeout_and_ends() {
+    let lab = lab();
+    for backend in working(&lab) {
+        let job = Job {
+            timeout: Duration::from_millis(300),
+            ..lab.job(&["cpu", "--kernel", "int", "--iterations", "1000000000000"])
+        };
+        let mut instance = lab.start(backend, &job).unwrap();
+        instance.wait_for("ready").unwrap();
+        let launcher = instance.id();
+        let timeline = instance.timeline_so_far().unwrap();
+        let failure = instance.finish().unwrap_err();
+        // A VMM stops its guest itself, and says so by failing.
+        let is_timeout =
+            matches!(failure, Failure::TimedOut(_)) || failure.reason().contains("time");
+        assert!(is_timeout, "{}: {failure}", backend.id());
+        bench_harness::leftovers::wait_until_gone(launcher, &timeline).unwrap();
+    }
+}
+
+#[test]
+fn an_instance_can_be_held_and_let_go() {
+    let lab = lab();
+    for backend in working(&lab) {
+        let mut instance = lab
+            .start(backend, &lab.job(&["hold", "--mib", "1"]))
+            .unwrap();
+        instance.wait_for("ready").unwrap();
+        let finished: Finished = instance.finish().unwrap();
+        assert!(finished.gone_ns >= finished.reaped_ns, "{}", backend.id());
+    }
+}
+
+/// Everything of this machine that an instance could leave something in.
+#[derive(Debug, PartialEq, Eq)]
+struct Traces {
+    mounts: String,
+    cgroups: BTreeSet<String>,
+    temporary_files: BTreeSet<String>,
+    processes: BTreeSet<String>,
+}
+
+impl Traces {
+    /// `programs` is the folder of the launched programs: only processes that run one of them are ours.
+    fn look(programs: &Path) -> Self {
+        Self {
+            mounts: fs::read_to_string("/proc/self/mountinfo").unwrap(),
+            cgroups: cgroups(),
+            temporary_files: names_in(&std::env::temp_dir()),
+            processes: processes_of(programs),
+        }
+    }
+}
+
+fn names_in(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let names = entries.filter_map(|entry| Some(entry.ok()?.path().display().to_string()));
+    names.filter(|name| name.contains("isolab")).collect()
+}
+
+/// The children of our own cgroup in every hierarchy.
+fn cgroups() -> BTreeSet<String> {
+    let mounts = mounts().unwrap();
+    let controllers = [
+        "cpu", "cpuacct", "memory", "pids", "devices", "freezer", "blkio", "cpuset",
+    ];
+    let v1 = controllers
+        .into_iter()
+        .filter_map(|name| Some((mounts.v1(name)?, own_path(Mode::V1(name)).ok()?)));
+    let v2 = mounts
+        .v2()
+        .into_iter()
+        .filter_map(|mount| Some((mount, own_path(Mode::V2).ok()?)));
+    v1.chain(v2)
+        .flat_map(|(mount, own)| names_in(&mount.join(own.trim_start_matches('/'))))
+        .collect()
+}
+
+fn processes_of(programs: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let links = entries.filter_map(|entry| fs::read_link(entry.path().join("exe")).ok());
+    links
+        .filter(|program| program.starts_with(programs))
+        .map(|program| program.display().to_string())
+        .collect()
+}
+
+#[test]
+fn two_hundred_starts_leave_nothing_behind() {
+    let lab = lab();
+    let names: Vec<&str> = working(&lab).iter().map(|backend| backend.id()).collect();
+    let folder = tempfile::Builder::new()
+        .prefix("starts-")
+        .tempdir()
+        .unwrap();
+    let programs = folder.path().join("cache");
+    let run = |rounds: &str, out: &str| {
+        let out = folder.path().join(out);
+        let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
+            .args([
+                "run",
+                "--experiments",
+                "startup",
+                "--backends",
+                &names.join(","),
+                "--rounds",
+                rounds,
+                "--out",
+            ])
+            .arg(&out)
+            .env("XDG_CACHE_HOME", &programs)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        out
+    };
+    run("1", "first");
+    let before = Traces::look(&programs);
+    let out = run("200", "run");
+    assert_eq!(Traces::look(&programs), before);
+    let rows = RunDir::open(&out).read_samples().unwrap().rows;
+    for name in names {
+        let of_backend = rows
+            .iter()
+            .filter(|row| row.backend == name && row.metric == "startup.total_ns");
+        assert_eq!(of_backend.count(), 200, "{name}");
+    }
+}
+
+#[test]
+fn starting_instances_leaks_no_descriptor() {
+    let lab = lab();
+    let open = || fs::read_dir("/proc/self/fd").unwrap().count();
+    for backend in working(&lab) {
+        lab.run(backend, &lab.job(&["hello"])).unwrap();
+    }
+    // Other tests of this process open and close files meanwhile: what leaks grows with every start, what is theirs doesn't.
+    let before = open();
+    for backend in working(&lab) {
+        for _ in 0..50 {
+            lab.run(backend, &lab.job(&["hello"])).unwrap();
+        }
+    }
+    assert!(open() < before + 50, "{} descriptors more", open() - before);
+}
+
+#[test]
+fn the_harness_itself_takes_less_than_a_hundredth_of_a_cpu() {
+    let lab = lab();
+    for backend in working(&lab) {
+        let mut iterations = 1_000_000_u64;
+        loop {
+            let words = [
+                "cpu",
+                "--kernel",
+                "int",
+                "--iterations",
+                &iterations.to_string(),
+            ];
+            let mut instance = lab.start(backend, &lab.job(&words)).unwrap();
+            instance.wait_for("ready").unwrap();
+            let (wall, cpu) = (monotonic_ns(), thread_cpu_ns());
+            instance.wait_for("done").unwrap();
+            let (wall, cpu) = (monotonic_ns() - wall, thread_cpu_ns() - cpu);
+            instance.finish().unwrap();
+            if wall < 500_000_000 {
+                iterations *= 4;
+                continue;
+            }
+            let share = cpu as f64 / wall as f64;
+            println!(
+                "{}: {cpu} ns of {wall} ns, {:.4} %",
+                backend.id(),
+                share * 100.0
+            );
+            assert!(
+                share < 0.01,
+                "{}: {:.2} % of a CPU",
+                backend.id(),
+                share * 100.0
+            );
+            break;
+        }
+    }
+}
