@@ -11,6 +11,7 @@
 //! 2. [`experiment`]: what is measured, starting with `startup`.
 //! 3. [`plan`] and [`runner`]: in which order, and what happens when something fails.
 //! 4. [`sample`] and [`store`]: what is written down; [`stats`] and [`summary`]: what may be concluded from it.
+//! 5. [`report`]: how it is shown.
 #![forbid(unsafe_code)]
 
 pub mod backend;
@@ -33,6 +34,7 @@ pub mod plan;
 pub mod process_tree;
 pub mod progress;
 pub mod quantity;
+pub mod report;
 pub mod require;
 pub mod runner;
 pub mod sample;

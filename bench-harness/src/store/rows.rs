@@ -12,6 +12,8 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord, Writer, WriterBuilder};
 use super::{StoreError, failed};
 use crate::sample::{COLUMNS, Sample};
 
+const CUT_OFF: &str = "the last line of samples.csv was cut off (the run was stopped while writing it) and is left out";
+
 /// Appends rows to `samples.csv`.
 #[derive(Debug)]
 pub struct SampleWriter {
@@ -66,10 +68,7 @@ impl Samples {
         let mut samples = Samples::default();
         let complete = complete_lines(content);
         if complete.len() < content.len() {
-            samples.warnings.push(format!(
-                "{}: the last line was cut off (the run was stopped while writing it) and is left out",
-                path.display()
-            ));
+            samples.warnings.push(CUT_OFF.to_owned());
         }
         let mut reader = ReaderBuilder::new()
             .has_headers(false)

@@ -37,7 +37,7 @@ const fn metric(
 pub static METRICS: &[MetricInfo] = &[
     metric("startup.first_ns", "first instruction", LowerIsBetter, true),
     metric("startup.ready_ns", "ready", LowerIsBetter, true),
-    metric("startup.total_ns", "start to gone", LowerIsBetter, true),
+    metric("startup.total_ns", "spawn to reaped", LowerIsBetter, true),
     metric(
         "startup.create_ns",
         "making the sandbox",
@@ -54,13 +54,13 @@ pub static METRICS: &[MetricInfo] = &[
     metric("startup.cpu_ns", "CPU time", LowerIsBetter, true),
     metric("memory.pss_bytes", "PSS of the tree", LowerIsBetter, true),
     metric("memory.overhead_bytes", "overhead", LowerIsBetter, true),
-    metric("memory.rss_bytes", "RSS of the tree", LowerIsBetter, true),
+    metric("memory.rss_bytes", "RSS of the tree", LowerIsBetter, false),
     metric("memory.cgroup_bytes", "cgroup charge", LowerIsBetter, true),
     metric(
         "memory.available_delta_bytes",
         "Δ MemAvailable",
         LowerIsBetter,
-        true,
+        false,
     ),
     metric(
         "memory.guest_visible_bytes",

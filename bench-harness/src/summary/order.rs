@@ -16,7 +16,7 @@ pub const REFERENCE: &str = "native";
 /// Compares two (experiment, case, metric, backend).
 pub fn compare(a: (&str, &str, &str, &str), b: (&str, &str, &str, &str)) -> Ordering {
     listed(&EXPERIMENTS, a.0, b.0)
-        .then_with(|| natural(a.1, b.1))
+        .then_with(|| compare_cases(a.1, b.1))
         .then_with(|| compare_metrics(a.2, b.2))
         .then_with(|| compare_backends(a.3, b.3))
 }
@@ -24,6 +24,12 @@ pub fn compare(a: (&str, &str, &str, &str), b: (&str, &str, &str, &str)) -> Orde
 /// Native first, then ours from the lightest to the heaviest, then the foreign ones by name.
 pub fn compare_backends(a: &str, b: &str) -> Ordering {
     listed(&BACKENDS, a, b)
+}
+
+/// By name, except that direct I/O comes first: it is the storage itself.
+fn compare_cases(a: &str, b: &str) -> Ordering {
+    let later = |case: &str| !case.starts_with("direct-");
+    later(a).cmp(&later(b)).then_with(|| natural(a, b))
 }
 
 fn compare_metrics(a: &str, b: &str) -> Ordering {
@@ -42,14 +48,14 @@ fn listed(known: &[&str], a: &str, b: &str) -> Ordering {
     place(a).cmp(&place(b)).then_with(|| natural(a, b))
 }
 
-/// Compares text, except that runs of digits are compared by their value.
+/// Compares text, except that runs of digits are compared by their value; `128k` is less than `1m`.
 pub fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     while !left.is_empty() && !right.is_empty() {
         let (left_part, left_rest) = split_part(left);
         let (right_part, right_rest) = split_part(right);
-        let order = match (left_part.parse::<u64>(), right_part.parse::<u64>()) {
-            (Ok(left), Ok(right)) => left.cmp(&right),
+        let order = match (number(left_part, left_rest), number(right_part, right_rest)) {
+            (Some(left), Some(right)) => left.cmp(&right),
             _ => left_part.cmp(right_part),
         };
         if order != Ordering::Equal {
@@ -58,6 +64,16 @@ pub fn natural(a: &str, b: &str) -> Ordering {
         (left, right) = (left_rest, right_rest);
     }
     left.len().cmp(&right.len()).then_with(|| a.cmp(b))
+}
+
+/// The value of digits, in KiB if the name ends with a `k` or `m` behind them.
+fn number(digits: &str, rest: &str) -> Option<u64> {
+    let value: u64 = digits.parse().ok()?;
+    Some(if rest == "m" {
+        value.saturating_mul(1024)
+    } else {
+        value
+    })
 }
 
 /// Splits off the longest beginning that is all digits or has none.
@@ -82,8 +98,8 @@ mod tests {
         ];
         names.sort_by(|a, b| natural(a, b));
         let expected = [
-            "seqread-1m",
             "seqread-128k",
+            "seqread-1m",
             "touched-0",
             "touched-8",
             "touched-64",

@@ -1,0 +1,192 @@
+//! Rectangles, lines and words on an SVG page, by plotters' backend.
+//!
+//! Plotters' own chart layouts assume that it can measure text, which takes a font library. Without one, the layout here
+//! keeps fixed columns: names on the left, the axis in the middle, values on the right.
+
+use std::io;
+
+use plotters::backend::SVGBackend;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::element::{Circle, PathElement, Rectangle, Text};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, WHITE};
+
+use super::palette::{FAINT, INK, Tint, colour, tinted};
+
+/// Width of every chart in pixels.
+pub const WIDTH: i32 = 960;
+/// Free space at the left and right edges.
+pub const MARGIN: i32 = 20;
+
+/// Drawing into a string can only fail if plotters itself does.
+pub type DrawError = DrawingAreaErrorKind<io::Error>;
+
+/// A page to draw on; y grows downwards.
+pub struct Canvas<'a> {
+    area: DrawingArea<SVGBackend<'a>, Shift>,
+}
+
+/// How a word stands at its point.
+#[derive(Clone, Copy, Debug)]
+pub enum Align {
+    /// Begins there.
+    Left,
+    /// Has its middle there.
+    Centre,
+    /// Ends there.
+    Right,
+}
+
+/// The kinds of text.
+#[derive(Clone, Copy, Debug)]
+pub enum Font {
+    /// The chart's title.
+    Title,
+    /// A panel's title.
+    Heading,
+    /// Names and values.
+    Normal,
+    /// Axis labels and notes.
+    Small,
+}
+
+impl Canvas<'_> {
+    /// A filled rectangle with corners (x0, y0) and (x1, y1).
+    pub fn rectangle(
+        &self,
+        from: (i32, i32),
+        to: (i32, i32),
+        fill: RGBColor,
+    ) -> Result<(), DrawError> {
+        self.area.draw(&Rectangle::new([from, to], fill.filled()))
+    }
+
+    /// A line through the points.
+    pub fn line(
+        &self,
+        points: Vec<(i32, i32)>,
+        ink: RGBColor,
+        width: u32,
+    ) -> Result<(), DrawError> {
+        self.area
+            .draw(&PathElement::new(points, ink.stroke_width(width)))
+    }
+
+    /// A filled dot.
+    pub fn dot(&self, at: (i32, i32), radius: i32, fill: RGBColor) -> Result<(), DrawError> {
+        self.area.draw(&Circle::new(at, radius, fill.filled()))
+    }
+
+    /// An empty circle.
+    pub fn ring(&self, at: (i32, i32), radius: i32, ink: RGBColor) -> Result<(), DrawError> {
+        self.area
+            .draw(&Circle::new(at, radius, ink.stroke_width(1)))
+    }
+
+    /// Words, vertically centred on the point.
+    pub fn text(
+        &self,
+        at: (i32, i32),
+        words: &str,
+        font: Font,
+        align: Align,
+    ) -> Result<(), DrawError> {
+        let (size, style, ink) = match font {
+            Font::Title => (24, FontStyle::Bold, INK),
+            Font::Heading => (18, FontStyle::Bold, INK),
+            Font::Normal => (16, FontStyle::Normal, INK),
+            Font::Small => (15, FontStyle::Normal, FAINT),
+        };
+        let h_pos = match align {
+            Align::Left => HPos::Left,
+            Align::Centre => HPos::Center,
+            Align::Right => HPos::Right,
+        };
+        let style = TextStyle::from(("sans-serif", size).into_font().style(style))
+            .color(&ink)
+            .pos(Pos::new(h_pos, VPos::Center));
+        self.area.draw(&Text::new(words.to_owned(), at, style))
+    }
+}
+
+/// What a chart says round its panels.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// What is shown.
+    pub title: String,
+    /// How to read it, in a line.
+    pub subtitle: String,
+    /// The backends, for the legend.
+    pub backends: Vec<String>,
+    /// Tints and their meaning, if bars have parts.
+    pub parts: Vec<(Tint, &'static str)>,
+    /// Small print below.
+    pub notes: Vec<String>,
+}
+
+/// About how wide a character of [`Font::Normal`] is, on the generous side.
+const CHARACTER: i32 = 8;
+const LEGEND_LINE: i32 = 22;
+
+/// Draws a page: title, legend, then whatever `body` draws in `height` pixels from the y it is given, then the notes.
+pub fn page(
+    frame: &Frame,
+    height: i32,
+    body: impl FnOnce(&Canvas, i32) -> Result<(), DrawError>,
+) -> Result<String, DrawError> {
+    let legend = legend(frame);
+    let legend_lines = legend
+        .iter()
+        .map(|(_, line, ..)| line + 1)
+        .max()
+        .unwrap_or(0);
+    let body_top = 84 + legend_lines * LEGEND_LINE;
+    let notes = i32::try_from(frame.notes.len()).unwrap_or(0) * 20;
+    let total = body_top + height + notes + MARGIN;
+    let size = (WIDTH.unsigned_abs(), total.unsigned_abs());
+
+    let mut svg = String::new();
+    let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+    area.fill(&WHITE)?;
+    let canvas = Canvas { area };
+    canvas.text((MARGIN, 28), &frame.title, Font::Title, Align::Left)?;
+    canvas.text((MARGIN, 54), &frame.subtitle, Font::Small, Align::Left)?;
+    for (x, line, fill, name) in &legend {
+        let y = 82 + line * LEGEND_LINE;
+        canvas.rectangle((*x, y - 7), (x + 14, y + 7), *fill)?;
+        canvas.text((x + 20, y), name, Font::Normal, Align::Left)?;
+    }
+    body(&canvas, body_top)?;
+    for (y, note) in (body_top + height + 10..).step_by(20).zip(&frame.notes) {
+        canvas.text((MARGIN, y), note, Font::Small, Align::Left)?;
+    }
+    canvas.area.present()?;
+    drop(canvas);
+    Ok(svg)
+}
+
+/// x, line, colour and name of each entry; a line that is full is followed by the next.
+fn legend(frame: &Frame) -> Vec<(i32, i32, RGBColor, String)> {
+    let mut entries = Vec::new();
+    let (mut x, mut line) = (MARGIN, 0);
+    let backends = frame
+        .backends
+        .iter()
+        .map(|name| (colour(name), name.clone()));
+    let parts = frame
+        .parts
+        .iter()
+        .map(|(tint, name)| (tinted(INK, *tint), (*name).to_owned()));
+    let count = frame.backends.len();
+    for (index, (fill, name)) in backends.chain(parts).enumerate() {
+        let width = 44 + CHARACTER * i32::try_from(name.chars().count()).unwrap_or(0);
+        let parts_begin = index == count && index > 0;
+        if parts_begin || (x + width > WIDTH - MARGIN && x > MARGIN) {
+            (x, line) = (MARGIN, line + 1);
+        }
+        entries.push((x, line, fill, name));
+        x += width;
+    }
+    entries
+}

@@ -1,0 +1,84 @@
+//! What people see of a run: the table on the terminal, the charts, REPORT.md.
+//!
+//! 1. Read `samples.csv` and `run.json`. Nothing else goes in: `isolab report DIR` needs no root, no KVM, not even the
+//!    machine that measured.
+//! 2. Summarize ([`crate::summary`]) and write `summary.json`.
+//! 3. Draw the charts that there are data for, and say which were left out.
+//! 4. Write REPORT.md, and return the table for the terminal.
+//!
+//! Read next: `table.rs`, then `chart/mod.rs`.
+
+mod chart;
+mod markdown;
+pub mod table;
+pub mod units;
+pub mod wording;
+
+use std::path::{Path, PathBuf};
+
+use crate::store::{RunDir, StoreError};
+use crate::summary::{Summary, Warning};
+
+pub use chart::{Chart, ChartError};
+
+/// The summary's file name.
+pub const SUMMARY_FILE: &str = "summary.json";
+/// The report's file name.
+pub const REPORT_FILE: &str = "REPORT.md";
+
+/// Why a report can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The run can't be read or the report can't be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A chart can't be drawn.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+}
+
+/// What was made of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The comparison for the terminal, with what is missing and the warnings.
+    pub table: String,
+    /// Everything that was computed.
+    pub summary: Summary,
+    /// The files that were written.
+    pub files: Vec<PathBuf>,
+}
+
+/// Redoes everything after `samples.csv` in the run's folder.
+///
+/// # Errors
+/// When `samples.csv` or `run.json` is missing or malformed, or something can't be written.
+pub fn write_all(dir: &Path) -> Result<Report, ReportError> {
+    let run = RunDir::open(dir);
+    let record = run.read_record()?;
+    let samples = run.read_samples()?;
+    let mut summary = Summary::of(&samples.rows, record.seed);
+    let of_file = samples.warnings.iter().map(|text| Warning {
+        experiment: String::new(),
+        case: String::new(),
+        backend: String::new(),
+        text: text.clone(),
+    });
+    summary.warnings.splice(0..0, of_file);
+
+    run.write_json(SUMMARY_FILE, &summary)?;
+    let mut files = vec![dir.join(SUMMARY_FILE)];
+    let charts = chart::draw_all(&summary, &samples.rows)?;
+    for chart in &charts {
+        if let Some(svg) = &chart.svg {
+            run.write_text(&chart.file, svg)?;
+            files.push(dir.join(&chart.file));
+        }
+    }
+    run.write_text(REPORT_FILE, &markdown::report(&record, &summary, &charts))?;
+    files.push(dir.join(REPORT_FILE));
+    Ok(Report {
+        table: table::text(&summary),
+        summary,
+        files,
+    })
+}
