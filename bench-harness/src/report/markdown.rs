@@ -3,8 +3,6 @@
 //! The order is that of the questions: what came out, may I believe it, what does it look like, how was it measured, on
 //! what machine. Plain GitHub Markdown; the charts are the files beside it.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value};
 
 use super::chart::Chart;
@@ -278,7 +276,7 @@ fn origin(record: &RunRecord) -> String {
         if entries.is_empty() {
             continue;
         }
-        let _ = write!(text, "\n## {heading}\n\n| | |\n|---|---|\n");
+        text.push_str(&format!("\n## {heading}\n\n| | |\n|---|---|\n"));
         for (name, value) in flat("", entries) {
             push(
                 &mut text,
