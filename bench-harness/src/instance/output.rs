@@ -1,0 +1,136 @@
+//! What an instance prints: lines stamped when they arrive, and error output for the case that it fails.
+//!
+//! Simplified: all lines that arrive in one read get one stamp, because the harness can't know more. The workload writes
+//! each line that matters with a system call of its own.
+
+use std::os::fd::AsFd;
+use std::process::{Child, ChildStderr, ChildStdout};
+
+use nix::poll::{PollFd, PollFlags};
+use workload::protocol::Line as Protocol;
+
+use crate::channel::{make_nonblocking, read_available};
+use crate::clock::monotonic_ns;
+use crate::failure::Failure;
+
+/// Error output kept per instance; the rest is read and dropped, so that its writer never blocks.
+const STDERR_LIMIT: usize = 64 * 1024;
+
+/// One line of the workload and when the harness saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// CLOCK_MONOTONIC, nanoseconds.
+    pub at_ns: u64,
+    /// Without the newline.
+    pub text: String,
+}
+
+/// The reading ends of an instance's standard output and error.
+#[derive(Debug)]
+pub(super) struct Output {
+    /// `None` after end-of-file, as is `stderr`.
+    stdout: Option<ChildStdout>,
+    stderr: Option<ChildStderr>,
+    /// The unfinished last line of stdout.
+    partial: Vec<u8>,
+    errors: Vec<u8>,
+    /// The finished lines, without filler.
+    pub(super) lines: Vec<Line>,
+}
+
+impl Line {
+    /// True for the protocol's line `word`, whatever follows it.
+    #[must_use]
+    pub fn is(&self, word: &str) -> bool {
+        self.text.split(' ').next() == Some(word)
+    }
+}
+
+impl Output {
+    /// Takes over the pipes of a child that was just spawned.
+    pub(super) fn of(child: &mut Child) -> Result<Self, Failure> {
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        if let Some(pipe) = &stdout {
+            make_nonblocking(pipe)?;
+        }
+        if let Some(pipe) = &stderr {
+            make_nonblocking(pipe)?;
+        }
+        Ok(Self {
+            stdout,
+            stderr,
+            partial: Vec::new(),
+            errors: Vec::new(),
+            lines: Vec::new(),
+        })
+    }
+
+    /// What to wait for.
+    pub(super) fn poll_fds(&self) -> impl Iterator<Item = PollFd<'_>> {
+        let stdout = self.stdout.iter().map(AsFd::as_fd);
+        let both = stdout.chain(self.stderr.iter().map(AsFd::as_fd));
+        both.map(|pipe| PollFd::new(pipe, PollFlags::POLLIN))
+    }
+
+    /// Takes what has arrived.
+    pub(super) fn take(&mut self) -> Result<(), Failure> {
+        if let Some(stdout) = &mut self.stdout {
+            let open = read_available(stdout, &mut self.partial)?;
+            let at_ns = monotonic_ns();
+            take_lines(&mut self.partial, at_ns, &mut self.lines);
+            if !open {
+                self.stdout = None;
+            }
+        }
+        if let Some(stderr) = &mut self.stderr {
+            let open = read_available(stderr, &mut self.errors)?;
+            self.errors.truncate(STDERR_LIMIT);
+            if !open {
+                self.stderr = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// The checksum of the line `done`.
+    pub(super) fn checksum(&self) -> Option<u64> {
+        let backwards = self.lines.iter().rev();
+        backwards
+            .map(|line| Protocol::parse(&line.text))
+            .find_map(|line| match line {
+                Ok(Protocol::Done { checksum }) => Some(checksum),
+                _ => None,
+            })
+    }
+
+    /// The clearest words there are for why it went wrong: the workload's own, else the launcher's. Empty if there are none.
+    pub(super) fn complaint(&self) -> String {
+        if let Some(said) = self.lines.iter().find(|line| line.is("error:")) {
+            return said.text.clone();
+        }
+        let errors = String::from_utf8_lossy(&self.errors);
+        let told: Vec<&str> = errors
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        told.join("; ")
+    }
+}
+
+/// Moves all complete lines out of `partial`.
+fn take_lines(partial: &mut Vec<u8>, at_ns: u64, lines: &mut Vec<Line>) {
+    let Some(end) = partial.iter().rposition(|byte| *byte == b'\n') else {
+        return;
+    };
+    let complete = partial[..end].split(|byte| *byte == b'\n');
+    lines.extend(
+        complete
+            .filter(|line| line.first() != Some(&b'#'))
+            .map(|line| Line {
+                at_ns,
+                text: String::from_utf8_lossy(line).into_owned(),
+            }),
+    );
+    partial.drain(..=end);
+}
