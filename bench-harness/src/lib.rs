@@ -33,7 +33,6 @@ pub mod measuring_cgroup;
 pub mod plan;
 pub mod process_tree;
 pub mod progress;
-pub mod quantity;
 pub mod report;
 pub mod require;
 pub mod runner;

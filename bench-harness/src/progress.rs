@@ -6,8 +6,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::experiment::Measurement;
 use crate::plan::Trial;
-use crate::quantity::human;
+use crate::report::units::human;
 use crate::sample::Unit;
+use crate::stats::quantile::median;
 
 /// Draws between trials; has no thread of its own.
 #[derive(Debug)]
@@ -82,14 +83,10 @@ impl Default for Progress {
 }
 
 fn estimate(trial: &Trial, values: &[f64]) -> String {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
     let headline = trial.experiment.headline(trial.case);
     let (_, name) = headline.split_once('.').unwrap_or(("", headline));
-    format!(
-        "({name} so far {})",
-        human(sorted[sorted.len() / 2], unit_of(headline))
-    )
+    let so_far = median(values).map(|value| human(value, unit_of(headline)));
+    format!("({name} so far {})", so_far.unwrap_or_default())
 }
 
 fn unit_of(metric: &str) -> Unit {

@@ -15,7 +15,7 @@ use crate::backend::{Disk, Job};
 use crate::cli::ExecArgs;
 use crate::instance::Finished;
 use crate::lab::Lab;
-use crate::quantity::human;
+use crate::report::units::human;
 use crate::sample::Unit;
 use crate::timeline::Mark;
 use crate::vm_stats::VmStats;

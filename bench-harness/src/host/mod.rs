@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod fingerprint;
 pub mod kernel;
 pub mod kvm;
+pub mod memory;
 
 use std::fs;
 use std::path::Path;
