@@ -11,9 +11,6 @@ use crate::instance::{Finished, Instance, Launch};
 use crate::interrupt::Interrupt;
 use crate::measuring_cgroup::MeasuringCgroup;
 
-/// Added to a job's timeout before the harness kills: a launcher with a deadline of its own comes first.
-const GRACE: Duration = Duration::from_secs(1);
-
 /// What can be chosen about the measurements themselves. Recorded in run.json.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameters {
@@ -117,7 +114,7 @@ impl Lab {
                 .unwrap_or(command),
             timeline,
             stats,
-            timeout: job.timeout + GRACE,
+            timeout: job.timeout,
         };
         Instance::spawn(launch, &self.interrupt)
     }

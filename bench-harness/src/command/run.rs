@@ -5,12 +5,13 @@
 //! 3. Make the file for I/O, if an experiment needs one, and run the plan.
 //! 4. Summarize, draw, print the table; of whatever was measured, also after Ctrl-C.
 
-use std::path::{Path, PathBuf};
+mod record;
+
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Map, Value, json};
 
 use super::{backend_named, experiment_named};
 use crate::backend;
@@ -18,13 +19,12 @@ use crate::binaries::Binaries;
 use crate::cli::RunArgs;
 use crate::clock::utc_stamp;
 use crate::experiment;
-use crate::host::fingerprint;
 use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
 use crate::lab::{Lab, Parameters};
 use crate::plan::Request;
 use crate::runner::Runner;
-use crate::store::{RunDir, RunRecord};
+use crate::store::RunDir;
 
 /// The exit code that a shell gives to a command ended by SIGINT.
 const INTERRUPTED: u8 = 130;
@@ -53,15 +53,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
         interrupt,
         io_file: io_file.as_ref().map(|file| file.path().to_path_buf()),
     };
-    folder.write_record(&RunRecord {
-        run_id: run_id.clone(),
-        started_at: started_at(&stamp),
-        seed: request.seed,
-        fingerprint: fingerprint::take(&lab, &io_parent),
-        plan: plan_record(&request, &lab.parameters),
-        hashes: hashes(&lab.binaries),
-        versions: [("isolab".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
-    })?;
+    folder.write_record(&record::of(&run_id, &stamp, &request, &lab, &io_parent))?;
 
     let outcomes = Runner::new(&lab, &run_id, folder.append_samples()?).run(&request)?;
     // The file goes before the report is made: nothing may fail in between and leave it.
@@ -167,66 +159,6 @@ fn make_io_file(
     Ok(Some(file))
 }
 
-/// `2026-11-23T09-30-12` as `2026-11-23T09:30:12Z`.
-fn started_at(stamp: &str) -> String {
-    let (date, time) = stamp.split_once('T').unwrap_or((stamp, ""));
-    format!("{date}T{}Z", time.replace('-', ":"))
-}
-
-fn plan_record(request: &Request, parameters: &Parameters) -> Map<String, Value> {
-    let rounds: Map<String, Value> = request
-        .experiments
-        .iter()
-        .map(|experiment| {
-            let rounds = request.rounds_of(*experiment);
-            let record = json!({"warm_up": rounds.warm_up, "measured": rounds.measured});
-            (experiment.id().to_owned(), record)
-        })
-        .collect();
-    let ids: Vec<&str> = request
-        .backends
-        .iter()
-        .map(|backend| backend.id())
-        .collect();
-    let record = [
-        ("backends", json!(ids)),
-        ("rounds", Value::Object(rounds)),
-        ("quick", json!(request.quick)),
-        ("memory_copies", json!(parameters.memory_copies)),
-        ("io_size_bytes", json!(parameters.io_size_bytes)),
-        (
-            "io_duration_ms",
-            json!(u64::try_from(parameters.io_duration.as_millis()).unwrap_or(u64::MAX)),
-        ),
-        ("timeout_s", json!(parameters.timeout.as_secs())),
-        (
-            "command_line",
-            json!(std::env::args().collect::<Vec<String>>().join(" ")),
-        ),
-    ];
-    record
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
-}
-
-fn hashes(binaries: &Binaries) -> std::collections::BTreeMap<String, String> {
-    [
-        &binaries.workload,
-        &binaries.container_backend,
-        &binaries.vm_backend,
-    ]
-    .into_iter()
-    .map(|binary| {
-        let path = PathBuf::from(&binary.path);
-        let name = path
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        (name, binary.sha256.clone())
-    })
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,10 +179,5 @@ mod tests {
             each(&names, backend_named, |one| one.id()).unwrap().len(),
             2
         );
-    }
-
-    #[test]
-    fn the_start_is_written_as_the_standard_has_it() {
-        assert_eq!(started_at("2026-11-23T09-30-12"), "2026-11-23T09:30:12Z");
     }
 }

@@ -18,13 +18,19 @@
 //!
 //! Read next: `io_file.rs`, `instance.rs` (Consumption), `open(2)` on O_DIRECT.
 
+mod case;
+mod validity;
+
 use std::fs::File;
 
 use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
 use workload::protocol::Line as Protocol;
 
+use self::case::CASES;
+pub use self::case::{IoCase, case_by_id, workload_args};
+use self::validity::contradiction;
 use super::{Experiment, Measurement, Rounds};
-use crate::backend::{Backend, DISK_PATH, Disk, Job};
+use crate::backend::{Backend, Disk, Job};
 use crate::failure::Failure;
 use crate::instance::Finished;
 use crate::io_file;
@@ -34,79 +40,6 @@ use crate::sample::Unit;
 /// The I/O experiment.
 #[derive(Debug)]
 pub struct Io;
-
-/// One way of accessing the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IoCase {
-    /// The name in results.
-    pub id: &'static str,
-    /// The workload's operation.
-    pub op: &'static str,
-    /// Bytes per operation.
-    pub block_bytes: u64,
-    /// Past the host's page cache.
-    pub direct: bool,
-}
-
-const fn case(id: &'static str, op: &'static str, block_bytes: u64, direct: bool) -> IoCase {
-    IoCase {
-        id,
-        op,
-        block_bytes,
-        direct,
-    }
-}
-
-const CASES: [IoCase; 12] = [
-    case("direct-randread-4k", "randread", 4096, true),
-    case("direct-randwrite-4k", "randwrite", 4096, true),
-    case("direct-seqread-128k", "seqread", 128 << 10, true),
-    case("direct-seqread-1m", "seqread", 1 << 20, true),
-    case("direct-seqwrite-128k", "seqwrite", 128 << 10, true),
-    case("direct-seqwrite-1m", "seqwrite", 1 << 20, true),
-    case("buffered-randread-4k", "randread", 4096, false),
-    case("buffered-randwrite-4k", "randwrite", 4096, false),
-    case("buffered-seqread-128k", "seqread", 128 << 10, false),
-    case("buffered-seqread-1m", "seqread", 1 << 20, false),
-    case("buffered-seqwrite-128k", "seqwrite", 128 << 10, false),
-    case("buffered-seqwrite-1m", "seqwrite", 1 << 20, false),
-];
-
-/// Writes are brought to storage after this many.
-const FSYNC_EVERY: &str = "32";
-
-impl IoCase {
-    /// True for the writing cases.
-    #[must_use]
-    pub fn writes(&self) -> bool {
-        self.op.ends_with("write")
-    }
-}
-
-/// Looks a case up.
-#[must_use]
-pub fn case_by_id(id: &str) -> Option<IoCase> {
-    CASES.into_iter().find(|case| case.id == id)
-}
-
-/// The workload's arguments for a case; `length` is `["--ops", n]` or `["--duration-ms", n]`.
-#[must_use]
-pub fn workload_args(case: IoCase, size_bytes: u64, length: [&str; 2]) -> Vec<String> {
-    let (block, size) = (case.block_bytes.to_string(), size_bytes.to_string());
-    let mut args = vec![
-        "io", "--file", DISK_PATH, "--op", case.op, "--block", &block, "--size", &size,
-    ];
-    args.extend(length);
-    if case.writes() {
-        args.extend(["--fsync-every", FSYNC_EVERY]);
-    }
-    if case.direct {
-        args.push("--direct");
-    }
-    let seed = io_file::SEED.to_string();
-    args.extend(["--seed", &seed]);
-    args.into_iter().map(str::to_owned).collect()
-}
 
 /// Empties or fills the host's page cache for the file, as the case needs it.
 ///
@@ -248,46 +181,13 @@ fn counters(finished: &Finished, empty: &Finished, claims: &[Measurement]) -> Ve
     counters
 }
 
-/// Where the host's counters contradict the workload's claim. A twentieth is left for what rounding may lose.
-fn contradiction(case: IoCase, finished: &Finished, claims: &[Measurement]) -> Option<String> {
-    let claimed = value_of(claims, "io.bytes")?;
-    let mib = |bytes: f64| bytes / f64::from(1 << 20);
-    let seen = if case.writes() {
-        finished.used.write_bytes
-    } else {
-        finished.used.read_bytes
-    } as f64;
-    if case.direct && seen < claimed * 0.95 {
-        return Some(format!(
-            "direct, but of {:.1} MiB only {:.1} reached the host's storage: something cached them",
-            mib(claimed),
-            mib(seen)
-        ));
-    }
-    if !case.direct && !case.writes() && seen > claimed * 0.05 + f64::from(1 << 20) {
-        return Some(format!(
-            "buffered, but {:.1} MiB came from storage: the host didn't keep the file in memory",
-            mib(seen)
-        ));
-    }
-    let (op, counter) = if case.writes() {
-        ("write", "write-bytes")
-    } else {
-        ("read", "read-bytes")
-    };
-    let stats = finished.stats.as_ref()?;
-    let (_, served) = stats.disk.iter().find(|(name, _)| name == counter)?;
-    ((*served as f64) < claimed * 0.95)
-        .then(|| format!("the disk was asked to {op} fewer bytes than the workload claims"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::instance::{Consumption, Line};
     use crate::timeline::Timeline;
 
-    fn finished(read_bytes: u64, cpu_ns: u64, metrics: &[&str]) -> Finished {
+    pub(super) fn finished(read_bytes: u64, cpu_ns: u64, metrics: &[&str]) -> Finished {
         Finished {
             spawned_ns: 0,
             reaped_ns: 9,
@@ -310,39 +210,8 @@ mod tests {
         }
     }
 
-    const CLAIM: [&str; 2] = ["metric io.ops count 100", "metric io.bytes bytes 10000000"];
-
-    #[test]
-    fn direct_reads_that_never_reached_storage_are_called_out() {
-        let case = case_by_id("direct-seqread-1m").unwrap();
-        let cached = finished(1_000_000, 0, &CLAIM);
-        let claims_made = claims(&cached).unwrap();
-        assert!(
-            contradiction(case, &cached, &claims_made)
-                .unwrap()
-                .contains("something cached")
-        );
-        assert_eq!(
-            contradiction(case, &finished(10_000_256, 0, &CLAIM), &claims_made),
-            None
-        );
-    }
-
-    #[test]
-    fn buffered_reads_that_went_to_storage_are_called_out() {
-        let case = case_by_id("buffered-seqread-1m").unwrap();
-        let cold = finished(10_000_000, 0, &CLAIM);
-        let claims_made = claims(&cold).unwrap();
-        assert!(
-            contradiction(case, &cold, &claims_made)
-                .unwrap()
-                .contains("came from storage")
-        );
-        assert_eq!(
-            contradiction(case, &finished(0, 0, &CLAIM), &claims_made),
-            None
-        );
-    }
+    pub(super) const CLAIM: [&str; 2] =
+        ["metric io.ops count 100", "metric io.bytes bytes 10000000"];
 
     #[test]
     fn cpu_per_operation_is_what_comes_on_top_of_an_empty_program() {
@@ -360,18 +229,6 @@ mod tests {
             "metric a count 1 2",
         ] {
             assert!(claims(&finished(0, 0, &[line])).is_err(), "{line}");
-        }
-    }
-
-    #[test]
-    fn every_case_is_named_after_what_it_does() {
-        for case in CASES {
-            let kind = if case.direct { "direct-" } else { "buffered-" };
-            assert!(
-                case.id.starts_with(&format!("{kind}{}-", case.op)),
-                "{}",
-                case.id
-            );
         }
     }
 }

@@ -8,14 +8,13 @@
 //! | T3 | microVMs on hardware KVM |
 //!
 //! Whether something works is not concluded from version numbers and flags: one container and one microVM are started.
+mod checks;
 
-use nix::unistd::geteuid;
 use serde::Serialize;
 
-use super::cgroup::mounts;
-use super::cpu::{self, Cpu};
-use super::{kvm, line};
-use crate::backend;
+use self::checks::{cgroups, frequency, kvm_found, privileges, processor, started};
+use super::cpu::Cpu;
+use super::kvm;
 use crate::lab::Lab;
 
 /// How a finding is to be taken.
@@ -95,194 +94,6 @@ fn tier(container: bool, microvm: bool, hardware: bool) -> (&'static str, &'stat
     }
 }
 
-fn finding(subject: &str, state: State, found: impl Into<String>, remedy: Option<&str>) -> Finding {
-    Finding {
-        subject: subject.to_owned(),
-        state,
-        found: found.into(),
-        remedy: remedy.map(str::to_owned),
-    }
-}
-
-fn processor(cpu: &Cpu) -> Finding {
-    let place = if cpu.in_vm() {
-        format!(", a VM of {}", kvm::hypervisor(cpu))
-    } else {
-        String::new()
-    };
-    finding(
-        "processor",
-        State::Ok,
-        format!("{} x {}{place}", cpu.count, cpu.model),
-        None,
-    )
-}
-
-fn privileges() -> Finding {
-    const SUBJECT: &str = "privileges";
-    if geteuid().is_root() {
-        return finding(SUBJECT, State::Ok, "root", None);
-    }
-    let forbidden = [
-        (
-            "/proc/sys/kernel/unprivileged_userns_clone",
-            "0",
-            "sudo sysctl kernel.unprivileged_userns_clone=1",
-        ),
-        (
-            "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
-            "1",
-            "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
-        ),
-        (
-            "/proc/sys/user/max_user_namespaces",
-            "0",
-            "sudo sysctl user.max_user_namespaces=15000",
-        ),
-    ];
-    let obstacle = forbidden
-        .into_iter()
-        .find(|(path, value, _)| line(path).as_deref() == Some(value));
-    match obstacle {
-        Some((path, value, remedy)) => finding(
-            SUBJECT,
-            State::Missing,
-            format!("not root, and user namespaces are closed ({path} is {value})"),
-            Some(remedy),
-        ),
-        None => finding(
-            SUBJECT,
-            State::Advice,
-            "not root: containers use a user namespace, limits may be missing",
-            Some("sudo isolab …, for limits and cgroup numbers"),
-        ),
-    }
-}
-
-fn cgroups() -> Finding {
-    const SUBJECT: &str = "cgroups";
-    let Ok(mounts) = mounts() else {
-        return finding(
-            SUBJECT,
-            State::Missing,
-            "/proc can't be read",
-            Some("mount -t proc proc /proc"),
-        );
-    };
-    match (mounts.mode(), mounts.favordynmods()) {
-        ("none", _) => finding(
-            SUBJECT,
-            State::Missing,
-            "no hierarchy is mounted",
-            Some("sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup"),
-        ),
-        (mode, true) => finding(
-            SUBJECT,
-            State::Ok,
-            format!("{mode}, with favordynmods"),
-            None,
-        ),
-        (mode, false) => finding(
-            SUBJECT,
-            State::Ok,
-            format!(
-                "{mode}, without favordynmods: runtimes that move processes pay an RCU wait of milliseconds"
-            ),
-            None,
-        ),
-    }
-}
-
-fn started(lab: &Lab, id: &str) -> Finding {
-    let subject = format!("start of a {id}");
-    let Some(backend) = backend::by_id(id) else {
-        return finding(&subject, State::Missing, "no such backend", None);
-    };
-    if let Err(missing) = backend.availability() {
-        return finding(
-            &subject,
-            State::Missing,
-            missing.what,
-            Some(&missing.remedy),
-        );
-    }
-    match lab.run(backend, &lab.job(&["hello"])) {
-        Ok(_) => finding(&subject, State::Ok, "works", None),
-        Err(failure) => {
-            let reason = failure.reason();
-            // Launchers end their message with what helps.
-            let (found, remedy) = reason
-                .split_once("; help: ")
-                .map_or((reason.as_str(), None), |(found, help)| (found, Some(help)));
-            finding(&subject, State::Missing, found, remedy)
-        }
-    }
-}
-
-fn kvm_found(cpu: &Cpu) -> Finding {
-    const SUBJECT: &str = "KVM";
-    match kvm::flavour() {
-        Some(flavour) if kvm::is_hardware(cpu) => {
-            finding(SUBJECT, State::Ok, format!("{flavour}, on hardware"), None)
-        }
-        Some("kvm_pvm") => finding(
-            SUBJECT,
-            State::Advice,
-            "kvm_pvm: virtualization without hardware support, an exit costs 10 to 80 µs instead of 1 to 2",
-            Some("for the costs of hardware, run on a machine whose /proc/cpuinfo has vmx or svm"),
-        ),
-        Some(flavour) => finding(
-            SUBJECT,
-            State::Advice,
-            format!(
-                "{flavour}, nested in another VM: exits cost several times more than on hardware"
-            ),
-            Some("for the costs of hardware, run on bare metal"),
-        ),
-        None if cpu.has("vmx") => finding(
-            SUBJECT,
-            State::Missing,
-            "the module is not loaded",
-            Some("sudo modprobe kvm_intel"),
-        ),
-        None if cpu.has("svm") => finding(
-            SUBJECT,
-            State::Missing,
-            "the module is not loaded",
-            Some("sudo modprobe kvm_amd"),
-        ),
-        None if cpu.in_vm() => finding(
-            SUBJECT,
-            State::Missing,
-            "this is a VM without nested virtualization",
-            Some(
-                "on its host: virsh edit, <cpu mode='host-passthrough'/>; or scripts/lab-machine here",
-            ),
-        ),
-        None => finding(
-            SUBJECT,
-            State::Missing,
-            "the CPU shows neither vmx nor svm",
-            Some("switch virtualization (VT-x, SVM) on in the firmware's setup"),
-        ),
-    }
-}
-
-fn frequency() -> Finding {
-    const SUBJECT: &str = "CPU frequency";
-    match cpu::governor().as_str() {
-        governor @ ("performance" | "none") => {
-            finding(SUBJECT, State::Ok, format!("governor {governor}"), None)
-        }
-        governor => finding(
-            SUBJECT,
-            State::Advice,
-            format!("governor {governor}: short runs are measured at a varying speed"),
-            Some("sudo cpupower frequency-set -g performance"),
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,16 +104,5 @@ mod tests {
         assert_eq!(tier(true, true, false).0, "T2");
         assert_eq!(tier(true, false, true).0, "T1");
         assert_eq!(tier(false, false, true).0, "T0");
-    }
-
-    #[test]
-    fn whatever_is_missing_comes_with_a_remedy() {
-        let bare = Cpu::default();
-        for found in [kvm_found(&bare), cgroups(), privileges(), frequency()] {
-            assert!(
-                found.state == State::Ok || found.remedy.is_some(),
-                "{found:?}"
-            );
-        }
     }
 }

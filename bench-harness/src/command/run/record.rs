@@ -1,0 +1,101 @@
+//! run.json: the machine, the binaries, and the exact plan.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::binaries::Binaries;
+use crate::host::fingerprint;
+use crate::lab::{Lab, Parameters};
+use crate::plan::Request;
+use crate::store::RunRecord;
+
+/// Describes a run that is about to start; `stamp` is its time, `io_folder` where the file for I/O lies.
+pub(super) fn of(
+    run_id: &str,
+    stamp: &str,
+    request: &Request,
+    lab: &Lab,
+    io_folder: &Path,
+) -> RunRecord {
+    RunRecord {
+        run_id: run_id.to_owned(),
+        started_at: started_at(stamp),
+        seed: request.seed,
+        fingerprint: fingerprint::take(lab, io_folder),
+        plan: plan_record(request, &lab.parameters),
+        hashes: hashes(&lab.binaries),
+        versions: [("isolab".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
+    }
+}
+
+/// `2026-11-23T09-30-12` as `2026-11-23T09:30:12Z`.
+fn started_at(stamp: &str) -> String {
+    let (date, time) = stamp.split_once('T').unwrap_or((stamp, ""));
+    format!("{date}T{}Z", time.replace('-', ":"))
+}
+
+fn plan_record(request: &Request, parameters: &Parameters) -> Map<String, Value> {
+    let rounds: Map<String, Value> = request
+        .experiments
+        .iter()
+        .map(|experiment| {
+            let rounds = request.rounds_of(*experiment);
+            let record = json!({"warm_up": rounds.warm_up, "measured": rounds.measured});
+            (experiment.id().to_owned(), record)
+        })
+        .collect();
+    let ids: Vec<&str> = request
+        .backends
+        .iter()
+        .map(|backend| backend.id())
+        .collect();
+    let record = [
+        ("backends", json!(ids)),
+        ("rounds", Value::Object(rounds)),
+        ("quick", json!(request.quick)),
+        ("memory_copies", json!(parameters.memory_copies)),
+        ("io_size_bytes", json!(parameters.io_size_bytes)),
+        (
+            "io_duration_ms",
+            json!(u64::try_from(parameters.io_duration.as_millis()).unwrap_or(u64::MAX)),
+        ),
+        ("timeout_s", json!(parameters.timeout.as_secs())),
+        (
+            "command_line",
+            json!(std::env::args().collect::<Vec<String>>().join(" ")),
+        ),
+    ];
+    record
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn hashes(binaries: &Binaries) -> BTreeMap<String, String> {
+    [
+        &binaries.workload,
+        &binaries.container_backend,
+        &binaries.vm_backend,
+    ]
+    .into_iter()
+    .map(|binary| {
+        let name = binary
+            .path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        (name, binary.sha256.clone())
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_start_is_written_as_the_standard_has_it() {
+        assert_eq!(started_at("2026-11-23T09-30-12"), "2026-11-23T09:30:12Z");
+    }
+}
