@@ -11,7 +11,7 @@
 
 pub mod metrics;
 pub mod order;
-mod validity;
+pub mod validity;
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use super::units::{Scale, human, plain};
 use crate::sample::{Outcome, TRIAL, Unit};
 use crate::stats::verdict::{Direction, MOST_ROUNDS, Verdict};
-use crate::summary::{Comparison, Missing, Series, Statistics, Warning, metrics};
+use crate::summary::{Comparison, Missing, Series, Statistics, Warning, metrics, validity};
 
 /// The median with its unit.
 pub fn median(series: &Series) -> String {
@@ -53,6 +53,7 @@ pub fn verdict(series: &Series) -> String {
     let word = match comparison.verdict {
         Verdict::Better if amount => "less",
         Verdict::Worse if amount => "more",
+        Verdict::Better if validity::is_checked(&series.metric) => "faster: see the warnings",
         Verdict::Better => "faster",
         Verdict::Worse => "slower",
         Verdict::NoPracticalDifference => "no practical difference",
@@ -91,6 +92,9 @@ pub fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Timeout => "timed out",
     }
 }
+
+/// So many cases of one experiment are named one by one.
+const MOST_CASES: usize = 3;
 
 /// One line about everything that one backend lacks for one reason.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,26 +149,47 @@ pub fn absences(missing: &[Missing], whole_trials: bool) -> Vec<Absence> {
 impl Absence {
     /// The line.
     pub fn text(&self) -> String {
-        let rounds = if self.rounds == 1 {
-            "1 trial"
-        } else {
-            "trials"
+        let trials = match self.rounds {
+            1 => "1 trial".to_owned(),
+            rounds => format!("{rounds} trials"),
         };
-        let count = if self.rounds == 1 {
-            String::new()
-        } else {
-            format!("{} ", self.rounds)
-        };
-        let reason = if self.reason.is_empty() {
-            "no reason given"
-        } else {
-            &self.reason
+        let reason = match self.reason.as_str() {
+            "" => "no reason given",
+            reason => reason,
         };
         format!(
-            "{}: {} ({}; {count}{rounds}): {reason}",
+            "{} {} ({}; {trials}): {reason}",
             self.backend,
             outcome(self.outcome),
-            self.places.join(", ")
+            self.named_places().join(", ")
         )
+    }
+
+    /// The places; many cases of one experiment as their number.
+    fn named_places(&self) -> Vec<String> {
+        let mut shown: Vec<String> = Vec::new();
+        let mut done: Vec<&str> = Vec::new();
+        for place in &self.places {
+            let Some((experiment, _)) = place.split_once('/') else {
+                shown.push(place.clone());
+                continue;
+            };
+            if done.contains(&experiment) {
+                continue;
+            }
+            let prefix = format!("{experiment}/");
+            let alike: Vec<&String> = self
+                .places
+                .iter()
+                .filter(|p| p.starts_with(&prefix))
+                .collect();
+            if alike.len() > MOST_CASES {
+                shown.push(format!("{} cases of {experiment}", alike.len()));
+            } else {
+                shown.extend(alike.into_iter().cloned());
+            }
+            done.push(experiment);
+        }
+        shown
     }
 }

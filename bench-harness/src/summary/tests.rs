@@ -128,7 +128,10 @@ fn warnings_in_notes_are_carried_and_those_that_differ_in_numbers_are_one() {
     }
     let warnings = Summary::of(&rows, 1).warnings;
     assert_eq!(warnings.len(), 1);
-    assert_eq!(warnings[0].text, "the host read 0 bytes (2 such samples)");
+    assert_eq!(
+        warnings[0].text,
+        "the host read 0 bytes (the like in 2 rounds)"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //!
 //! Read next: `stats/verdict.rs` for what "faster" takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Series, Warning, metrics, order};
 use crate::sample::Sample;
@@ -25,7 +25,7 @@ const FEWEST_ROUNDS: usize = 3;
 
 /// The warnings in the notes of samples. Texts that differ in their numbers only are listed once.
 pub fn noted(samples: &[Sample]) -> Vec<Warning> {
-    let mut found: BTreeMap<(&str, &str, &str, String), (&str, usize)> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str, &str, String), (&str, BTreeSet<u32>)> = BTreeMap::new();
     for sample in samples {
         if let Some(text) = sample.warning() {
             let shape: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
@@ -35,18 +35,19 @@ pub fn noted(samples: &[Sample]) -> Vec<Warning> {
                 sample.backend.as_str(),
                 shape,
             );
-            found.entry(key).or_insert((text, 0)).1 += 1;
+            let (_, rounds) = found.entry(key).or_insert((text, BTreeSet::new()));
+            rounds.insert(sample.round);
         }
     }
     let warnings = found
         .into_iter()
-        .map(|((experiment, case, backend, _), (text, count))| Warning {
+        .map(|((experiment, case, backend, _), (text, rounds))| Warning {
             experiment: experiment.to_owned(),
             case: case.to_owned(),
             backend: backend.to_owned(),
-            text: match count {
+            text: match rounds.len() {
                 1 => text.to_owned(),
-                _ => format!("{text} ({count} such samples)"),
+                count => format!("{text} (the like in {count} rounds)"),
             },
         });
     warnings.collect()
@@ -56,7 +57,7 @@ pub fn noted(samples: &[Sample]) -> Vec<Warning> {
 pub fn too_good(series: &[Series]) -> Vec<Warning> {
     let mut found: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     for candidate in series {
-        if !IO_SPEEDS.contains(&candidate.metric.as_str()) || !beats_native(candidate, series) {
+        if !is_checked(&candidate.metric) || !beats_native(candidate, series) {
             continue;
         }
         let ratio = candidate.vs_native.as_ref().map_or(1.0, |c| c.ratio);
@@ -74,6 +75,11 @@ pub fn too_good(series: &[Series]) -> Vec<Warning> {
         ),
     });
     warnings.collect()
+}
+
+/// Whether being faster than native in this metric gives a warning.
+pub fn is_checked(metric: &str) -> bool {
+    IO_SPEEDS.contains(&metric)
 }
 
 fn beats_native(candidate: &Series, all: &[Series]) -> bool {

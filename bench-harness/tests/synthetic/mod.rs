@@ -1,5 +1,7 @@
 //! Runs that were never measured: made from a seed, shaped like real ones, to test what is made of them.
 
+pub mod svg;
+
 use bench_harness::sample::{Outcome, Sample, TRIAL, Unit};
 use bench_harness::stats::bootstrap::SplitMix64;
 use bench_harness::store::{RunDir, RunRecord};

@@ -23,8 +23,7 @@ const MODES: [(&str, &str); 2] = [
 
 /// Sequential throughput.
 pub fn throughput(summary: &Summary) -> Drawn {
-    let subtitle =
-        "Median over the rounds; whiskers: 95 % interval of the median. Longer is better.";
+    let subtitle = "Median over the rounds; whiskers: 95 % interval of the median. More is better.";
     let panel = |(mode, heading): (&str, &str)| Panel {
         heading: heading.to_owned(),
         axis: "throughput",
@@ -43,8 +42,7 @@ pub fn throughput(summary: &Summary) -> Drawn {
 
 /// Latencies of small random operations.
 pub fn latency(summary: &Summary) -> Drawn {
-    let subtitle =
-        "Median over the rounds; whiskers: 95 % interval of the median. Shorter is better.";
+    let subtitle = "Median over the rounds; whiskers: 95 % interval of the median. Less is better.";
     let panel = |(mode, heading): (&str, &str), metrics: [(&str, &str); 2], of: &str| Panel {
         heading: format!("{heading}: {of}"),
         axis: "latency",

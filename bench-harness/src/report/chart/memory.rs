@@ -49,7 +49,7 @@ fn heading(case: &str) -> String {
 /// PSS and whose pages it is made of.
 pub fn stacked(summary: &Summary) -> Drawn {
     let subtitle =
-        "Median PSS of the process tree; whiskers: 95 % interval of the median. Shorter is better.";
+        "Median PSS of the process tree; whiskers: 95 % interval of the median. Less is better.";
     let of_case = |case: &&str| Panel {
         heading: heading(case),
         axis: "PSS",
@@ -100,7 +100,7 @@ fn split(pss: &Series, overhead: Option<&Series>, case: &str) -> Vec<(f64, Tint)
 
 /// All definitions side by side.
 pub fn definitions(summary: &Summary) -> Drawn {
-    let subtitle = "Median; whiskers: 95 % interval of the median. The axis is logarithmic: each step doubles or more.";
+    let subtitle = "Median; whiskers: 95 % interval of the median. Logarithmic; what is not above 0 stands at the left edge.";
     let of_case = |case: &&str| Panel {
         heading: heading(case),
         axis: "memory",

@@ -51,7 +51,7 @@ fn cases(summary: &Summary) -> Vec<&str> {
 
 /// Medians with intervals.
 pub fn bars(summary: &Summary) -> Drawn {
-    let subtitle = "Median; whiskers: 95 % interval of the median. Shorter is better.";
+    let subtitle = "Median; whiskers: 95 % interval of the median. Less is better.";
     let of_case = |case: &'_ str| {
         PANELS.map(|(heading, metrics)| Panel {
             heading: format!("{case}: {heading}"),
