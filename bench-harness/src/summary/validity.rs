@@ -23,25 +23,29 @@ const IO_SPEEDS: [&str; 4] = [
 /// Without an interval, so many rounds that all beat every native one are taken seriously.
 const FEWEST_ROUNDS: usize = 3;
 
+/// The text without its digits → the first such text, and the rounds that have one.
+type Texts<'a> = BTreeMap<String, (&'a str, BTreeSet<u32>)>;
+
 /// The warnings in the notes of samples. Texts that differ in their numbers only are listed once.
 pub fn noted(samples: &[Sample]) -> Vec<Warning> {
-    let mut found: BTreeMap<(&str, &str, &str, String), (&str, BTreeSet<u32>)> = BTreeMap::new();
+    // Experiment, case and backend.
+    let mut found: BTreeMap<[&str; 3], Texts> = BTreeMap::new();
     for sample in samples {
         if let Some(text) = sample.warning() {
             let shape: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-            let key = (
+            let place = [
                 sample.experiment.as_str(),
                 sample.case.as_str(),
                 sample.backend.as_str(),
-                shape,
-            );
-            let (_, rounds) = found.entry(key).or_insert((text, BTreeSet::new()));
+            ];
+            let texts = found.entry(place).or_default();
+            let (_, rounds) = texts.entry(shape).or_insert((text, BTreeSet::new()));
             rounds.insert(sample.round);
         }
     }
-    let warnings = found
-        .into_iter()
-        .map(|((experiment, case, backend, _), (text, rounds))| Warning {
+    let mut warnings = Vec::new();
+    for ([experiment, case, backend], texts) in found {
+        warnings.extend(texts.into_values().map(|(text, rounds)| Warning {
             experiment: experiment.to_owned(),
             case: case.to_owned(),
             backend: backend.to_owned(),
@@ -49,8 +53,9 @@ pub fn noted(samples: &[Sample]) -> Vec<Warning> {
                 1 => text.to_owned(),
                 count => format!("{text} (the like in {count} rounds)"),
             },
-        });
-    warnings.collect()
+        }));
+    }
+    warnings
 }
 
 /// The io results that beat native beyond the noise: one warning per case and backend.
