@@ -56,7 +56,7 @@ pub struct RunArgs {
     /// Seed of the random order of trials [default: from the clock]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// The run's folder; must not exist or be empty [default: results/<date>]
+    /// The run's folder; must not exist or be empty [default: results/DATE]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Where the file for I/O is made [default: the run's folder]
