@@ -81,8 +81,8 @@ fn what_is_computed_is_the_same_in_every_backend() {
     let lab = lab();
     for args in [
         &["hello"][..],
-        &["cpu", "--kernel", "int", "--iterations", "100000"],
-        &["cpu", "--kernel", "float", "--iterations", "100000"],
+        &["cpu", "--kernel", "int", "--iterations", "1000"],
+        &["cpu", "--kernel", "float", "--iterations", "1000"],
         &["hold", "--mib", "8"],
         &["emit", "--mib", "1", "--block", "4096"],
     ] {
@@ -304,7 +304,7 @@ fn starting_instances_leaks_no_descriptor() {
 fn the_harness_itself_takes_less_than_a_hundredth_of_a_cpu() {
     let lab = lab();
     for backend in working(&lab) {
-        let mut iterations = 1_000_000_u64;
+        let mut iterations = 10_000_u64;
         loop {
             let words = [
                 "cpu",
