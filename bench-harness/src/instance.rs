@@ -166,7 +166,18 @@ impl<'a> Instance<'a> {
     ///
     /// # Errors
     /// When the workload failed, timed out, was interrupted, or left something behind.
-    pub fn finish(mut self) -> Result<Finished, Failure> {
+    pub fn finish(self) -> Result<Finished, Failure> {
+        match self.end()? {
+            (finished, None) => Ok(finished),
+            (_, Some(failure)) => Err(failure),
+        }
+    }
+
+    /// The same for those who want to see a failed life too: what is known of it, and why it failed.
+    ///
+    /// # Errors
+    /// When it timed out, was interrupted, left something behind, or its report is malformed.
+    pub fn end(mut self) -> Result<(Finished, Option<Failure>), Failure> {
         self.release();
         while self.wait_for_event()? != Event::Ended {}
         let status = self.launcher.reap()?;
@@ -177,11 +188,9 @@ impl<'a> Instance<'a> {
         let timeline = self.timeline_so_far()?;
         let gone_ns = leftovers::wait_until_gone(self.id(), &timeline).map_err(Failure::Failed)?;
         let stats = VmStats::parse(&self.stats.text_so_far()?).map_err(Failure::Failed)?;
-        let checksum = self.output.checksum();
-        let (true, Some(checksum)) = (status.success(), checksum) else {
-            return Err(self.failure_with(status));
-        };
-        Ok(Finished {
+        let checksum = self.output.checksum().filter(|_| status.success());
+        let failure = checksum.is_none().then(|| self.failure_with(status));
+        let finished = Finished {
             spawned_ns: self.spawned_ns,
             reaped_ns,
             gone_ns,
@@ -189,8 +198,9 @@ impl<'a> Instance<'a> {
             lines: std::mem::take(&mut self.output.lines),
             timeline,
             stats,
-            checksum,
-        })
+            checksum: checksum.unwrap_or_default(),
+        };
+        Ok((finished, failure))
     }
 
     /// Sleeps until there is output, the launcher has ended, the deadline is over, or the user interrupts.

@@ -25,7 +25,7 @@ pub struct Finished {
     pub timeline: Timeline,
     /// The VMM's counters.
     pub stats: Option<VmStats>,
-    /// Of what the workload computed.
+    /// Of what the workload computed; 0 if it failed.
     pub checksum: u64,
 }
 

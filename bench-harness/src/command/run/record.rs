@@ -1,13 +1,12 @@
 //! run.json: the machine, the binaries, and the exact plan.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::binaries::Binaries;
+use crate::binaries::{Binaries, Binary};
 use crate::host::fingerprint;
-use crate::lab::{Lab, Parameters};
+use crate::lab::Lab;
 use crate::plan::Request;
 use crate::store::RunRecord;
 
@@ -24,8 +23,10 @@ pub(super) fn of(
         started_at: started_at(stamp),
         seed: request.seed,
         fingerprint: fingerprint::take(lab, io_folder),
-        plan: plan_record(request, &lab.parameters),
-        hashes: hashes(&lab.binaries),
+        plan: plan_record(request, lab),
+        hashes: programs(&lab.binaries)
+            .map(|(name, binary)| (name, binary.sha256.clone()))
+            .collect(),
         versions: [("isolab".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
     }
 }
@@ -36,7 +37,8 @@ fn started_at(stamp: &str) -> String {
     format!("{date}T{}Z", time.replace('-', ":"))
 }
 
-fn plan_record(request: &Request, parameters: &Parameters) -> Map<String, Value> {
+fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
+    let parameters = &lab.parameters;
     let rounds: Map<String, Value> = request
         .experiments
         .iter()
@@ -51,7 +53,11 @@ fn plan_record(request: &Request, parameters: &Parameters) -> Map<String, Value>
         .iter()
         .map(|backend| backend.id())
         .collect();
+    let sizes: Map<String, Value> = programs(&lab.binaries)
+        .map(|(name, binary)| (name, json!(binary.size_bytes)))
+        .collect();
     let record = [
+        ("program_bytes", Value::Object(sizes)),
         ("backends", json!(ids)),
         ("rounds", Value::Object(rounds)),
         ("quick", json!(request.quick)),
@@ -73,21 +79,17 @@ fn plan_record(request: &Request, parameters: &Parameters) -> Map<String, Value>
         .collect()
 }
 
-fn hashes(binaries: &Binaries) -> BTreeMap<String, String> {
-    [
+/// The launched programs by file name.
+fn programs(binaries: &Binaries) -> impl Iterator<Item = (String, &Binary)> {
+    let all = [
         &binaries.workload,
         &binaries.container_backend,
         &binaries.vm_backend,
-    ]
-    .into_iter()
-    .map(|binary| {
-        let name = binary
-            .path
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        (name, binary.sha256.clone())
+    ];
+    all.into_iter().map(|binary| {
+        let name = binary.path.file_name().unwrap_or_default();
+        (name.to_string_lossy().into_owned(), binary)
     })
-    .collect()
 }
 
 #[cfg(test)]
