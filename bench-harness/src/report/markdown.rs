@@ -3,9 +3,8 @@
 //! The order is that of the questions: what came out, may I believe it, what does it look like, how was it measured, on
 //! what machine. Plain GitHub Markdown; the charts are the files beside it.
 
-use serde_json::{Map, Value};
-
 use super::chart::Chart;
+use super::origin::origin;
 use super::table::{Block, Detail, TITLES, Table, rounds, tables};
 use super::units::{human, times};
 use super::wording::{self, Absence, absences};
@@ -256,76 +255,12 @@ fn phases(summary: &Summary) -> String {
     text
 }
 
-/// Machine, plan, binaries and versions.
-fn origin(record: &RunRecord) -> String {
-    let mut text = String::new();
-    let strings = |entries: &std::collections::BTreeMap<String, String>| -> Map<String, Value> {
-        let entries = entries.iter();
-        entries
-            .map(|(name, value)| (name.clone(), Value::from(value.clone())))
-            .collect()
-    };
-    let mut plan = record.plan.clone();
-    plan.insert("seed".to_owned(), Value::from(record.seed));
-    for (heading, entries) in [
-        ("Machine", &record.fingerprint),
-        ("Plan", &plan),
-        ("SHA-256 of the binaries", &strings(&record.hashes)),
-        ("Versions", &strings(&record.versions)),
-    ] {
-        if entries.is_empty() {
-            continue;
-        }
-        text.push_str(&format!("\n## {heading}\n\n| | |\n|---|---|\n"));
-        for (name, value) in flat("", entries) {
-            push(
-                &mut text,
-                &format!("| {} | {} |", escaped(&name), escaped(&value)),
-            );
-        }
-    }
-    text
-}
-
-/// Nested entries with dotted names, lists in one line.
-fn flat(prefix: &str, entries: &Map<String, Value>) -> Vec<(String, String)> {
-    let mut rows = Vec::new();
-    for (name, value) in entries {
-        let name = format!("{prefix}{name}");
-        match value {
-            Value::Object(nested) => rows.extend(flat(&format!("{name}."), nested)),
-            Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
-                let items: Vec<String> = items.iter().map(plain).collect();
-                rows.push((name, items.join(", ")));
-            }
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    let nested = Map::from_iter([(format!("{name}[{index}]"), item.clone())]);
-                    rows.extend(flat("", &nested));
-                }
-            }
-            other => rows.push((name, plain(other))),
-        }
-    }
-    rows
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "unknown".to_owned(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        other => other.to_string(),
-    }
-}
-
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'"))
 }
 
 /// Text that means itself in a Markdown table or list: an error message may hold any character.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if matches!(character, '|' | '*' | '_' | '`' | '<' | '>' | '#' | '\\') {

@@ -10,6 +10,7 @@
 
 mod chart;
 mod markdown;
+mod origin;
 pub mod table;
 pub mod units;
 pub mod wording;

@@ -1,5 +1,6 @@
 use super::*;
-use crate::sample::{TRIAL, WARNING_PREFIX};
+use crate::sample::{TRIAL, Unit, WARNING_PREFIX};
+use crate::stats::verdict::Verdict;
 
 fn samples(metric: &str, backend: &str, values: &[f64]) -> Vec<Sample> {
     let experiment = metric.split('.').next().unwrap();

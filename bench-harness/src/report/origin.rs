@@ -1,0 +1,71 @@
+//! Where a run comes from: the last part of REPORT.md, which decides whether two runs may be compared.
+//!
+//! `run.json` is shown entry by entry and not interpreted: a fingerprint that learns something new needs no change here.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::markdown::escaped;
+use crate::store::RunRecord;
+
+/// Machine, plan, binaries and versions.
+pub fn origin(record: &RunRecord) -> String {
+    let mut text = String::new();
+    let strings = |entries: &BTreeMap<String, String>| -> Map<String, Value> {
+        let entries = entries.iter();
+        entries
+            .map(|(name, value)| (name.clone(), Value::from(value.clone())))
+            .collect()
+    };
+    let mut plan = record.plan.clone();
+    plan.insert("seed".to_owned(), Value::from(record.seed));
+    for (heading, entries) in [
+        ("Machine", &record.fingerprint),
+        ("Plan", &plan),
+        ("SHA-256 of the binaries", &strings(&record.hashes)),
+        ("Versions", &strings(&record.versions)),
+    ] {
+        if entries.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("\n## {heading}\n\n| | |\n|---|---|\n"));
+        for (name, value) in flat("", entries) {
+            text.push_str(&format!("| {} | {} |\n", escaped(&name), escaped(&value)));
+        }
+    }
+    text
+}
+
+/// Nested entries with dotted names, lists in one line.
+fn flat(prefix: &str, entries: &Map<String, Value>) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for (name, value) in entries {
+        let name = format!("{prefix}{name}");
+        match value {
+            Value::Object(nested) => rows.extend(flat(&format!("{name}."), nested)),
+            Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
+                let items: Vec<String> = items.iter().map(plain).collect();
+                rows.push((name, items.join(", ")));
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let nested = Map::from_iter([(format!("{name}[{index}]"), item.clone())]);
+                    rows.extend(flat("", &nested));
+                }
+            }
+            other => rows.push((name, plain(other))),
+        }
+    }
+    rows
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "unknown".to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        other => other.to_string(),
+    }
+}
