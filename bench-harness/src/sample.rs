@@ -118,6 +118,9 @@ impl Sample {
     }
 
     /// Reads a row and checks it.
+    ///
+    /// # Errors
+    /// Says what is wrong with the first field that is.
     pub fn from_record(record: &StringRecord) -> Result<Sample, RowError> {
         let fields: Vec<&str> = record.iter().collect();
         let &[

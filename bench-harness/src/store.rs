@@ -118,6 +118,9 @@ pub struct RunDir {
 
 impl RunDir {
     /// Makes the folder and what is above it. It may exist already if it is empty.
+    ///
+    /// # Errors
+    /// When it has content, or can't be made or listed.
     pub fn create(path: &Path) -> Result<RunDir, StoreError> {
         std::fs::create_dir_all(path).map_err(failed("create", path))?;
         let mut entries = std::fs::read_dir(path).map_err(failed("list", path))?;
@@ -140,11 +143,17 @@ impl RunDir {
     }
 
     /// Writes `run.json`.
+    ///
+    /// # Errors
+    /// When it can't be written.
     pub fn write_record(&self, record: &RunRecord) -> Result<(), StoreError> {
         self.write_json(RECORD_FILE, record)
     }
 
     /// Reads `run.json`.
+    ///
+    /// # Errors
+    /// When it can't be read or is something else.
     pub fn read_record(&self) -> Result<RunRecord, StoreError> {
         let path = self.path.join(RECORD_FILE);
         let text = std::fs::read_to_string(&path).map_err(failed("read", &path))?;
@@ -152,11 +161,17 @@ impl RunDir {
     }
 
     /// Opens `samples.csv` for appending; writes the header if the file is new.
+    ///
+    /// # Errors
+    /// When it can't be opened or written.
     pub fn append_samples(&self) -> Result<SampleWriter, StoreError> {
         SampleWriter::open(&self.path.join(SAMPLES_FILE))
     }
 
     /// Reads `samples.csv`.
+    ///
+    /// # Errors
+    /// When it can't be read, or names the first line that is malformed.
     pub fn read_samples(&self) -> Result<Samples, StoreError> {
         let path = self.path.join(SAMPLES_FILE);
         let bytes = std::fs::read(&path).map_err(failed("read", &path))?;
@@ -164,6 +179,9 @@ impl RunDir {
     }
 
     /// Writes `value` as indented JSON into the file `name`.
+    ///
+    /// # Errors
+    /// When it can't be written.
     pub fn write_json<T: Serialize>(&self, name: &str, value: &T) -> Result<(), StoreError> {
         let path = self.path.join(name);
         let mut text = serde_json::to_string_pretty(value).map_err(|source| StoreError::Io {
@@ -176,6 +194,9 @@ impl RunDir {
     }
 
     /// Writes the file `name`, with its folder.
+    ///
+    /// # Errors
+    /// When it can't be written.
     pub fn write_text(&self, name: &str, text: &str) -> Result<(), StoreError> {
         let path = self.path.join(name);
         if let Some(folder) = path.parent() {
@@ -186,6 +207,9 @@ impl RunDir {
 
     /// Points the symbolic link `latest`, beside the folder, at the folder: made under another name and renamed, so
     /// that it always points at something. A `latest` that isn't a link is left alone and is an error.
+    ///
+    /// # Errors
+    /// When the link can't be made, or `latest` is something else than a link.
     pub fn link_latest(&self) -> Result<(), StoreError> {
         let path = std::path::absolute(&self.path).map_err(failed("resolve", &self.path))?;
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {

@@ -169,6 +169,18 @@ fn missing(samples: &[Sample]) -> Vec<Missing> {
     found
 }
 
+impl Warning {
+    /// A warning that concerns the run as a whole.
+    pub fn of_run(text: String) -> Warning {
+        Warning {
+            experiment: String::new(),
+            case: String::new(),
+            backend: String::new(),
+            text,
+        }
+    }
+}
+
 impl Missing {
     fn key(&self) -> Key<'_> {
         (&self.experiment, &self.case, &self.metric, &self.backend)

@@ -18,7 +18,7 @@ pub mod wording;
 use std::path::{Path, PathBuf};
 
 use crate::store::{RunDir, StoreError};
-use crate::summary::{Summary, Warning};
+use crate::summary::{Summary, Warning, validity};
 
 pub use chart::{Chart, ChartError};
 
@@ -58,13 +58,9 @@ pub fn write_all(dir: &Path) -> Result<Report, ReportError> {
     let record = run.read_record()?;
     let samples = run.read_samples()?;
     let mut summary = Summary::of(&samples.rows, record.seed);
-    let of_file = samples.warnings.iter().map(|text| Warning {
-        experiment: String::new(),
-        case: String::new(),
-        backend: String::new(),
-        text: text.clone(),
-    });
-    summary.warnings.splice(0..0, of_file);
+    let mut of_run = validity::of_machine(&record);
+    of_run.extend(samples.warnings.into_iter().map(Warning::of_run));
+    summary.warnings.splice(0..0, of_run);
 
     run.write_json(SUMMARY_FILE, &summary)?;
     let mut files = vec![dir.join(SUMMARY_FILE)];

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::markdown::escaped;
+use super::units::human;
+use crate::sample::Unit;
 use crate::store::RunRecord;
 
 /// Machine, plan, binaries and versions.
@@ -54,10 +56,23 @@ fn flat(prefix: &str, entries: &Map<String, Value>) -> Vec<(String, String)> {
                     rows.extend(flat("", &nested));
                 }
             }
-            other => rows.push((name, plain(other))),
+            other => {
+                let value = with_unit(&name, other);
+                rows.push((name, value));
+            }
         }
     }
     rows
+}
+
+/// A number whose name says what it counts is written for people too.
+fn with_unit(name: &str, value: &Value) -> String {
+    let units = [("_bytes", Unit::Bytes), ("_ns", Unit::Ns)];
+    let unit = units.into_iter().find(|(suffix, _)| name.ends_with(suffix));
+    match unit.zip(value.as_f64()) {
+        Some(((_, unit), number)) => format!("{} ({})", plain(value), human(number, unit)),
+        None => plain(value),
+    }
 }
 
 fn plain(value: &Value) -> String {

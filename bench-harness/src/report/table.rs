@@ -42,6 +42,10 @@ pub struct Block {
     pub lines: Vec<[String; 7]>,
 }
 
+const VERDICTS: &str = "\
+slower, faster, more, less: the ratio's whole interval lies beyond 2 %; no practical difference: it lies within.
+";
+
 /// How much to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
@@ -167,6 +171,13 @@ fn footer(summary: &Summary) -> String {
     let mut text = String::new();
     if summary.series.is_empty() {
         text.push_str("Nothing was measured.\n");
+    }
+    let compared = summary
+        .series
+        .iter()
+        .any(|series| series.vs_native.is_some());
+    if compared {
+        text.push_str(VERDICTS);
     }
     let without_interval = summary
         .series

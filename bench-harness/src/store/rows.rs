@@ -41,6 +41,9 @@ impl SampleWriter {
 
     /// Appends one row and hands it to the kernel. It survives the end of this process, though not a power failure: an
     /// fsync per row would disturb the I/O that is being measured.
+    ///
+    /// # Errors
+    /// When it can't be written.
     pub fn append(&mut self, sample: &Sample) -> Result<(), StoreError> {
         self.write(&sample.to_record())
     }
@@ -64,6 +67,9 @@ pub struct Samples {
 
 impl Samples {
     /// Reads the content of a samples file; `path` is for messages.
+    ///
+    /// # Errors
+    /// Names the first line that is malformed.
     pub fn parse(path: &Path, content: &[u8]) -> Result<Samples, StoreError> {
         let mut samples = Samples::default();
         let complete = complete_lines(content);

@@ -169,3 +169,14 @@ fn the_summary_survives_being_written_as_json() {
     let text = serde_json::to_string(&summary).unwrap();
     assert_eq!(serde_json::from_str::<Summary>(&text).unwrap(), summary);
 }
+
+#[test]
+fn a_busy_machine_is_a_warning_and_an_idle_one_is_not() {
+    let warnings = |load: &str| {
+        let text = format!(r#"{{"fingerprint": {{"cpu_count": 2, "load_at_start": "{load}"}}}}"#);
+        validity::of_machine(&serde_json::from_str(&text).unwrap())
+    };
+    assert!(warnings("0.90").is_empty());
+    assert!(warnings("1.20")[0].text.contains("load 1.20 on 2 CPUs"));
+    assert!(validity::of_machine(&crate::store::RunRecord::default()).is_empty());
+}

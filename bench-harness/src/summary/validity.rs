@@ -1,7 +1,8 @@
 //! Results that contradict something we know, so that nobody takes a mistake for a finding.
 //!
 //! 1. A note that begins with `warning: ` came from whoever measured: the host's counters and the guest's disagree, say.
-//! 2. A container or VM adds work to each I/O. One that is *faster* than native has left work out (a flush was dropped,
+//! 2. A machine that was busy when the run began, or whose KVM is emulated, gives times that mean little.
+//! 3. A container or VM adds work to each I/O. One that is *faster* than native has left work out (a flush was dropped,
 //!    the host's page cache served a "direct" read) or was measured beside something else. It is a warning, not a win.
 //!
 //! Read next: `stats/verdict.rs` for what "faster" takes.
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Series, Warning, metrics, order};
 use crate::sample::Sample;
 use crate::stats::verdict::{Direction, Verdict};
+use crate::store::RunRecord;
 
 /// The io metrics that a backend can't honestly improve.
 const IO_SPEEDS: [&str; 4] = [
@@ -22,6 +24,32 @@ const IO_SPEEDS: [&str; 4] = [
 
 /// Without an interval, so many rounds that all beat every native one are taken seriously.
 const FEWEST_ROUNDS: usize = 3;
+
+/// From this many runnable processes per CPU on, a machine is too busy to be measured on.
+const BUSY_PER_CPU: f64 = 0.5;
+
+/// Warnings that concern the run as a whole.
+pub fn of_machine(record: &RunRecord) -> Vec<Warning> {
+    let number = |name: &str| {
+        let value = record.fingerprint.get(name)?;
+        value.as_f64().or_else(|| value.as_str()?.parse().ok())
+    };
+    let mut texts = Vec::new();
+    if record.is_emulated() {
+        texts.push(
+            "KVM is emulated in software here (lab machine): times are not representative"
+                .to_owned(),
+        );
+    }
+    if let Some((load, cpus)) = number("load_at_start").zip(number("cpu_count"))
+        && load >= BUSY_PER_CPU * cpus
+    {
+        texts.push(format!(
+            "the machine was busy when the run began (load {load:.2} on {cpus} CPUs): expect wide intervals"
+        ));
+    }
+    texts.into_iter().map(Warning::of_run).collect()
+}
 
 /// The text without its digits → the first such text, and the rounds that have one.
 type Texts<'a> = BTreeMap<String, (&'a str, BTreeSet<u32>)>;
