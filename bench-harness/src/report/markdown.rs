@@ -208,7 +208,8 @@ fn blocks(tables: &[Table], experiment: &str) -> String {
 }
 
 fn block_table(block: &Block) -> String {
-    let mut text = format!("### {} ({})\n\n", block.case, rounds(block.rounds));
+    let case = escaped(&block.case);
+    let mut text = format!("### {case} ({})\n\n", rounds(block.rounds));
     push(
         &mut text,
         &format!("| metric | {} |", TITLES[1..].join(" | ")),
@@ -235,9 +236,11 @@ fn phases(summary: &Summary) -> String {
             if steps.is_empty() {
                 continue;
             }
+            // Within an HTML element Markdown's backslash means nothing.
+            let name = format!("{backend}, {case}").replace('<', "&lt;");
             push(
                 &mut text,
-                &format!("<details><summary>Every step of {backend}, {case}</summary>\n"),
+                &format!("<details><summary>Every step of {name}</summary>\n"),
             );
             push(&mut text, "| step | ended at | took |\n|---|--:|--:|");
             let mut before = 0.0;
@@ -256,7 +259,7 @@ fn phases(summary: &Summary) -> String {
 }
 
 fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'"))
+    format!("`{}`", text.replace('`', "'").replace('|', "/"))
 }
 
 /// Text that means itself in a Markdown table or list: an error message may hold any character.
