@@ -1,1 +1,57 @@
-//! Skeleton.
+//! How a container is made.
+//!
+//! There is no such thing as a container in the Linux kernel. There are namespaces (what a process sees), cgroups (what it may
+//! use), capabilities and system-call filters (what it may do), and a root folder of its own. A container is a process to
+//! which all of these were applied in the right order. This crate applies them; every number comes back in the code.
+//!
+//! In the launcher, outside ([`launch`]):
+//!
+//! 1. Block the signals that are to be passed on, and make the pipe by which the inside reports errors.
+//! 2. Make the cgroups and write the limits ([`cgroup`]).
+//! 3. clone3: a child in new pid, mount, net, ipc and uts namespaces (and a user namespace when not root).
+//!
+//! In the child, which is PID 1 inside ([`init`]):
+//!
+//! 4. Tie its life to the launcher's: if that is killed, all of the container dies.
+//! 5. Enter the cgroups, *then* unshare the cgroup namespace, so that the view starts at its own cgroup.
+//! 6. Set the host name, bring the loopback interface up.
+//! 7. Make a new root: mounts, devices, the program, the host's files that were asked for; cover what is dangerous
+//!    ([`root`]).
+//! 8. pivot_root into it, and let go of the old root. From here the host's files can't be named any more.
+//! 9. Limit open files, drop capabilities, forbid new privileges, load the system-call filter. This comes last, because each
+//!    of the steps above needs what is given up here.
+//! 10. Start the command as PID 2, and reap whatever ends, until the command does.
+//!
+//! In the launcher again:
+//!
+//! 11. Wait; pass signals on. When PID 1 ends, the kernel kills what is left of its namespace.
+//! 12. Remove the cgroups.
+//!
+//! # What it costs
+//!
+//! The order isn't only a matter of safety: writing a pid to `cgroup.procs` waits for an RCU grace period (5-10 ms on an
+//! idle kernel), while a process that writes `0` to `tasks`, or is born in its cgroup, doesn't. The net namespace
+//! costs as much as all others together. A filter's shape decides whether it loads in 0.07 or 1.0 ms.
+//!
+//! `rg Simplified:` lists what production runtimes do in addition.
+
+mod capabilities;
+pub mod cgroup;
+pub mod cli;
+pub mod error;
+mod failure;
+mod init;
+pub mod launch;
+mod network;
+pub mod part;
+pub mod probe;
+mod root;
+pub mod seccomp;
+mod signals;
+pub mod spec;
+pub mod step;
+mod sys;
+mod timeline;
+
+pub use error::Error;
+pub use probe::{Missing, probe};

@@ -1,0 +1,102 @@
+//! Files of /proc and /sys that tell about the host, or change it: covered, or made read-only.
+//!
+//! Everything is reached from the descriptors of the mounts that were made for this container, without following a link, so
+//! that nothing inside can redirect a cover to another place; and what covers a file is the host's /dev/null, taken before
+//! anything of the container existed and checked to be that device (CVE-2025-31133, CVE-2025-52565, CVE-2025-52881).
+//!
+//! Read next: proc(5), the OCI runtime specification, config-linux.md ("Masked Paths", "Readonly Paths").
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::{FileType, Mode, OFlags, PROC_SUPER_MAGIC, fstat, fstatfs, major, minor, open};
+use rustix::io::Errno;
+use rustix::mount::MountAttrFlags;
+
+use super::mounts::{self, FileSystem, INERT};
+use super::place;
+use crate::failure::{At, Failure};
+use crate::step::Step;
+
+const COVERED_IN_PROC: [&str; 10] = [
+    "acpi",
+    "asound",
+    "interrupts",
+    "kcore",
+    "keys",
+    "latency_stats",
+    "sched_debug",
+    "scsi",
+    "timer_list",
+    "timer_stats",
+];
+const COVERED_IN_SYS: [&str; 2] = ["firmware", "devices/virtual/powercap"];
+const READ_ONLY_IN_PROC: [&str; 5] = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
+
+/// The host's /dev/null, and nothing else.
+pub fn host_null() -> Result<OwnedFd, Failure> {
+    let null = open("/dev/null", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
+        .at(Step::Masks, || "/dev/null")?;
+    let stat = fstat(&null).at(Step::Masks, || "/dev/null")?;
+    let is_null = FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice
+        && (major(stat.st_rdev), minor(stat.st_rdev)) == (1, 3);
+    if is_null {
+        Ok(null)
+    } else {
+        Err(Errno::NODEV).at(Step::Masks, || "/dev/null is not the null device")
+    }
+}
+
+/// Covers and protects; a mount that wasn't made has nothing to cover.
+pub fn cover(
+    proc: Option<&OwnedFd>,
+    sys: Option<&OwnedFd>,
+    null: BorrowedFd<'_>,
+) -> Result<(), Failure> {
+    if let Some(proc) = proc {
+        let kind = fstatfs(proc).at(Step::Masks, || "/proc")?.f_type;
+        if kind != PROC_SUPER_MAGIC {
+            return Err(Errno::INVAL).at(Step::Masks, || "/proc is not a proc file system");
+        }
+        for path in READ_ONLY_IN_PROC {
+            protect(proc.as_fd(), path).at(Step::Masks, || format!("/proc/{path}"))?;
+        }
+        for path in COVERED_IN_PROC {
+            cover_one(proc.as_fd(), path, null).at(Step::Masks, || format!("/proc/{path}"))?;
+        }
+    }
+    if let Some(sys) = sys {
+        for path in COVERED_IN_SYS {
+            cover_one(sys.as_fd(), path, null).at(Step::Masks, || format!("/sys/{path}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// A folder is covered by an empty one that nobody can write to, a file by the null device.
+fn cover_one(mount: BorrowedFd<'_>, path: &str, null: BorrowedFd<'_>) -> rustix::io::Result<()> {
+    let Some(place) = place::existing(mount, path)? else {
+        return Ok(());
+    };
+    let is_folder = FileType::from_raw_mode(fstat(&place)?.st_mode) == FileType::Directory;
+    let cover = if is_folder {
+        let attributes = INERT.union(MountAttrFlags::MOUNT_ATTR_RDONLY);
+        FileSystem {
+            name: "tmpfs",
+            options: &[("size", "0"), ("nr_inodes", "1")],
+            attributes,
+        }
+        .mount()?
+    } else {
+        mounts::copy_of_fd(null)?
+    };
+    mounts::attach_to(cover.as_fd(), place.as_fd())
+}
+
+/// A read-only copy of the place is hung over it.
+fn protect(mount: BorrowedFd<'_>, path: &str) -> rustix::io::Result<()> {
+    let Some(place) = place::existing(mount, path)? else {
+        return Ok(());
+    };
+    let copy = mounts::read_only_copy(place.as_fd(), "")?;
+    mounts::attach_to(copy.as_fd(), place.as_fd())
+}
