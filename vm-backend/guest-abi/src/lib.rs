@@ -7,46 +7,46 @@
 //! starts, because on some hosts the guest kernel can't execute `invlpg` or write CR3.
 //!
 //! ```text
-//! 0x0000_0000  2 MiB, never mapped: a null pointer faults, and so does a null pointer to a large structure
-//! 0x0020_0000  CONTROL: BootInfo, Counters, FaultReport, HostCall      (whole pages each)
-//! 0x0020_8000  GDT, TSS, IDT and the fault stack                        (written by the VMM)
-//! 0x0021_0000  page tables                                              (written by the VMM)
-//! 0x0030_0000  guest kernel: text, data, bss, kernel stack              (an ELF file of its own)
-//! 0x0040_0000  the program: ELF segments, then its heap (brk) upwards
+//! 0x0000_0000  64 KiB, never mapped: a null pointer faults
+//! 0x0001_0000  CONTROL: BootInfo, Counters, FaultReport, HostCall      (whole pages each)
+//! 0x0001_8000  GDT, TSS, IDT and the fault stack                        (written by the VMM)
+//! 0x0002_0000  page tables                                              (written by the VMM)
+//! 0x0010_0000  guest kernel: text, data, bss, kernel stack              (an ELF file of its own)
+//! 0x0020_0000  the program: ELF segments, then its heap (brk) upwards
 //!      …       free: mmap takes from the top, brk from the bottom
 //! RAM end      the program's initial stack, growing down
 //! 0xd000_0000  virtio-mmio register page of the disk                    (not RAM: each access is an exit)
 //! ```
 //!
-//! Everything that VMM and guest kernel share lies in one 2 MiB page: mapped by one entry of the page tables, and
-//! backed by one huge page of the host, so that the guest's first touches of it cost nothing.
+//! Programs that aren't position independent begin at 0x20_0000 (lld) or 0x40_0000 (GNU ld), so everything of ours lies
+//! below: in the first 2 MiB, which are mapped by 4 KiB pages, while all other RAM is mapped by pages of 2 MiB.
 #![no_std]
 #![forbid(unsafe_code)]
 
 /// Page size in bytes.
 pub const PAGE_SIZE: u64 = 4096;
 /// Guest address of [`BootInfo`].
-pub const BOOT_INFO_ADDR: u64 = 0x20_0000;
+pub const BOOT_INFO_ADDR: u64 = 0x1_0000;
 /// Guest address of [`Counters`] (three pages).
-pub const COUNTERS_ADDR: u64 = 0x20_1000;
+pub const COUNTERS_ADDR: u64 = 0x1_1000;
 /// Guest address of [`FaultReport`].
-pub const FAULT_REPORT_ADDR: u64 = 0x20_4000;
+pub const FAULT_REPORT_ADDR: u64 = 0x1_4000;
 /// Guest address of the one [`HostCall`] block.
-pub const HOST_CALL_ADDR: u64 = 0x20_5000;
+pub const HOST_CALL_ADDR: u64 = 0x1_5000;
 /// Guest address of the descriptor tables (GDT, TSS, IDT) that the VMM writes.
-pub const TABLES_ADDR: u64 = 0x20_8000;
+pub const TABLES_ADDR: u64 = 0x1_8000;
 /// Guest address of the page tables that the VMM writes.
-pub const PAGE_TABLES_ADDR: u64 = 0x21_0000;
+pub const PAGE_TABLES_ADDR: u64 = 0x2_0000;
 /// Where the guest kernel is linked.
-pub const KERNEL_ADDR: u64 = 0x30_0000;
+pub const KERNEL_ADDR: u64 = 0x10_0000;
 /// Lowest address of the program; a position-independent one is placed here.
-pub const PROGRAM_ADDR: u64 = 0x40_0000;
+pub const PROGRAM_ADDR: u64 = 0x20_0000;
 /// Guest address of the disk's virtio-mmio registers.
 pub const VIRTIO_MMIO_ADDR: u64 = 0xd000_0000;
 /// RAM ends below this address, so that every address fits the 32 bits of an `out`.
 pub const MAX_RAM_BYTES: u64 = 0xc000_0000;
 
-/// Size of the pages that the VMM maps all RAM with, in bytes. The first one stays unmapped.
+/// Size of the pages that the VMM maps RAM with, in bytes; only the first 2 MiB have pages of [`PAGE_SIZE`].
 pub const LARGE_PAGE_SIZE: u64 = 2 << 20;
 
 /// The VMM allows ring 3 the two ports below through the permission bitmap of the TSS; I/O privilege level and flags play no
@@ -81,7 +81,7 @@ pub struct BootInfo {
     pub ram_bytes: u64,
     /// First address above the program's segments, page aligned: where its heap starts.
     pub heap_start: u64,
-    /// Lowest address of the region reserved for the program's stack: mmap stays below.
+    /// Lowest address of the region reserved for the program's stack, an unmapped guard included: mmap stays below.
     pub stack_bottom: u64,
     /// Highest address of the stack region.
     pub stack_top: u64,
@@ -185,5 +185,7 @@ const _: () = assert!(size_of::<BootInfo>() as u64 <= PAGE_SIZE);
 const _: () = assert!(COUNTERS_ADDR + size_of::<Counters>() as u64 <= FAULT_REPORT_ADDR);
 const _: () = assert!(size_of::<FaultReport>() as u64 <= PAGE_SIZE);
 const _: () = assert!(HOST_CALL_ADDR + size_of::<HostCall>() as u64 <= TABLES_ADDR);
-// What they share lies in the second 2 MiB page, and the program begins with the third.
-const _: () = assert!(BOOT_INFO_ADDR == LARGE_PAGE_SIZE && PROGRAM_ADDR == 2 * LARGE_PAGE_SIZE);
+// What they share lies between the unmapped first 64 KiB and the kernel, and the program begins with a large page.
+const _: () = assert!(
+    BOOT_INFO_ADDR == 0x1_0000 && PAGE_TABLES_ADDR < KERNEL_ADDR && PROGRAM_ADDR == LARGE_PAGE_SIZE
+);
