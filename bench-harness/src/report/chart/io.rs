@@ -16,28 +16,30 @@ pub const LATENCY_CAPTION: &str = "One 4 KiB operation at a time at random offse
     p50 of a round is its middle operation, the p99 the one that 1 % exceed; shown is the median over the rounds.";
 
 const EXPERIMENT: &str = "io";
-const MODES: [(&str, &str); 2] = [
-    ("direct-", "Direct, past the host's page cache"),
-    ("buffered-", "Buffered, through the host's page cache"),
-];
+const DIRECT: &str = "Direct, past the host's page cache";
+const BUFFERED: &str = "Buffered, through the host's page cache";
+const MODES: [(&str, &str); 2] = [("direct-", DIRECT), ("buffered-", BUFFERED)];
 
 /// Sequential throughput.
 pub fn throughput(summary: &Summary) -> Drawn {
     let subtitle = "Median over the rounds; whiskers: 95 % interval of the median. More is better.";
-    let panel = |(mode, heading): (&str, &str)| Panel {
+    let panel = |mode: &str, operation: &str, heading: &str| Panel {
         heading: heading.to_owned(),
         axis: "throughput",
         unit: Unit::BytesPerS,
         always_log: false,
-        groups: operations(summary, mode, "seq")
+        groups: operations(summary, mode, operation)
             .into_iter()
             .filter_map(|case| group(summary, case, "io.bandwidth_bytes_per_s", words(case, mode)))
             .collect(),
     };
-    panels(
-        frame(summary, THROUGHPUT_TITLE, subtitle, EXPERIMENT),
-        MODES.map(panel).into(),
-    )
+    // Buffered reads come from memory, buffered writes go to storage with each fsync.
+    let all = vec![
+        panel("direct-", "seq", DIRECT),
+        panel("buffered-", "seqread", &format!("{BUFFERED}: reads")),
+        panel("buffered-", "seqwrite", &format!("{BUFFERED}: writes")),
+    ];
+    panels(frame(summary, THROUGHPUT_TITLE, subtitle, EXPERIMENT), all)
 }
 
 /// Latencies of small random operations.

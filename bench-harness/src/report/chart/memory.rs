@@ -1,19 +1,19 @@
 //! The two charts of the memory experiment.
 //!
-//! 1. Stacked: the PSS of everything that one instance needs, split into what the workload touched on purpose, what else
-//!    the workload (or the guest it runs in) occupies, and the launcher's or VMM's own pages.
+//! 1. Stacked: the PSS of everything that one instance needs, split into what the workload touched on purpose, what the
+//!    program needs anyway (as the plain process shows), and what isolation adds to that.
 //! 2. Six definitions side by side: "how much memory does it take?" has no single answer.
 
 use super::bars::{Bar, Group, Panel};
 use super::palette::Tint;
 use super::{Drawn, frame, panels};
 use crate::sample::Unit;
-use crate::summary::{Series, Summary, metrics};
+use crate::summary::{Summary, metrics, order};
 
 pub const TITLE: &str = "Memory: what does one instance occupy?";
 pub const CAPTION: &str = "The length is the PSS of the launcher's process tree: resident pages, shared ones divided by \
-    the number of their users. Its parts: the MiB that the workload touches on purpose; what else the workload, its \
-    runtime or the guest's kernel occupies; and the overhead, the pages of launcher, init or VMM.";
+    the number of their users. Its parts: the MiB that the workload touches on purpose; what the program needs \
+    besides, as measured for native; and what isolation adds to that: launcher, init, VMM, the guest's kernel.";
 pub const SIX_TITLE: &str = "Memory: six definitions of the same thing";
 pub const SIX_CAPTION: &str = "All from the same instances. *Configured* is what was asked for, *visible inside* what a \
     program inside is told, *Δ MemAvailable* what the host has less per copy when several run. Tools that report \
@@ -64,37 +64,36 @@ pub fn stacked(summary: &Summary) -> Drawn {
     let mut page = frame(summary, TITLE, subtitle, EXPERIMENT);
     page.parts = vec![
         (Tint::Light, "touched on purpose"),
-        (Tint::Half, "rest of the workload or guest"),
-        (Tint::Full, "overhead: launcher, init, VMM"),
+        (Tint::Half, "the program itself, as in native"),
+        (Tint::Full, "added by isolation"),
     ];
     panels(page, cases(summary).iter().map(of_case).collect())
 }
 
 fn stack(summary: &Summary, case: &str, backend: &str) -> Option<Group> {
+    let median = |backend: &str| {
+        let series = summary.find(EXPERIMENT, case, "memory.pss_bytes", backend)?;
+        Some(series.statistics.median)
+    };
     let pss = summary.find(EXPERIMENT, case, "memory.pss_bytes", backend)?;
-    let overhead = summary.find(EXPERIMENT, case, "memory.overhead_bytes", backend);
+    let parts = split(pss.statistics.median, median(order::REFERENCE), case);
     Some(Group {
         label: backend.to_owned(),
-        bars: vec![Bar::of(pss).split(split(pss, overhead, case))],
+        bars: vec![Bar::of(pss).split(parts)],
     })
 }
 
-/// The parts add up to the PSS. Overhead is counted in resident pages; where these are shared, it can be a little more
-/// than its part of the PSS, and is cut off there.
-fn split(pss: &Series, overhead: Option<&Series>, case: &str) -> Vec<(f64, Tint)> {
-    let total = pss.statistics.median;
-    let mib: f64 = case
+/// The parts add up to the total. Without native's total, nothing is said to be added.
+fn split(total: f64, native: Option<f64>, case: &str) -> Vec<(f64, Tint)> {
+    let mib = case
         .strip_prefix("touched-")
-        .and_then(|mib| mib.parse().ok())
-        .unwrap_or(0.0);
-    let touched = (mib * MIB).min(total);
-    let overhead = overhead
-        .map_or(0.0, |series| series.statistics.median)
-        .clamp(0.0, total - touched);
+        .and_then(|mib| mib.parse().ok());
+    let touched = (mib.unwrap_or(0.0) * MIB).clamp(0.0, total.max(0.0));
+    let program = (native.unwrap_or(total) - touched).clamp(0.0, total.max(0.0) - touched);
     vec![
         (touched, Tint::Light),
-        (total - touched - overhead, Tint::Half),
-        (overhead, Tint::Full),
+        (program, Tint::Half),
+        (total - touched - program, Tint::Full),
     ]
 }
 
@@ -125,4 +124,27 @@ fn group(summary: &Summary, case: &str, metric: &str) -> Option<Group> {
         label: metrics::label(metric).to_owned(),
         bars,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_are_what_was_touched_what_native_needs_and_what_is_added() {
+        let parts = |total, native| {
+            split(total, native, "touched-8")
+                .into_iter()
+                .map(|(part, _)| part / MIB)
+        };
+        let of = |total: f64, native: Option<f64>| -> Vec<f64> {
+            parts(total * MIB, native.map(|n| n * MIB)).collect()
+        };
+        assert_eq!(of(12.0, Some(9.0)), [8.0, 1.0, 3.0]);
+        assert_eq!(of(9.0, Some(9.0)), [8.0, 1.0, 0.0]);
+        assert_eq!(of(12.0, None), [8.0, 4.0, 0.0]);
+        // Less than native, or less than was touched: the parts still add up.
+        assert_eq!(of(8.5, Some(9.0)), [8.0, 0.5, 0.0]);
+        assert_eq!(of(6.0, Some(9.0)), [6.0, 0.0, 0.0]);
+    }
 }
