@@ -9,7 +9,7 @@
 //! 4. Reap it: the kernel then hands over the CPU time and storage traffic of the whole tree (`getrusage`).
 //! 5. Look until nothing is left of it (`leftovers.rs`), and stamp that too.
 //!
-//! An instance that is dropped before its end is killed with its group and reaped.
+//! An instance that is dropped before its end (timeout, Ctrl-C) is asked to end, then killed with its group, and reaped.
 //!
 //! Simplified: the CPU time of processes that nobody waited for (orphans that the host's init reaps) is not counted.
 //!
@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::resource::{Usage, UsageWho, getrusage};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use rustix::process::{PidfdFlags, pidfd_open};
 
@@ -40,6 +40,9 @@ use crate::interrupt::Interrupt;
 use crate::leftovers;
 use crate::timeline::Timeline;
 use crate::vm_stats::VmStats;
+
+/// How long a launcher that was asked to end may take its sandbox apart.
+const STOP_PATIENCE_MS: u16 = 1000;
 
 /// What an instance is started from: a built command and its reporting pipes.
 #[derive(Debug)]
@@ -58,8 +61,6 @@ pub struct Launch {
 #[derive(Debug)]
 pub struct Instance<'a> {
     launcher: Reaper,
-    /// Readable once the launcher has ended.
-    pidfd: OwnedFd,
     /// Closed to let a workload go on that waits for its input.
     stdin: Option<ChildStdin>,
     output: Output,
@@ -101,14 +102,9 @@ impl<'a> Instance<'a> {
         stats.close_writer();
 
         // From here on dropping the instance kills and reaps the launcher, whatever fails.
-        let mut reaper = Reaper {
-            child,
-            reaped: false,
-        };
-        let pidfd = reaper.watch()?;
+        let mut reaper = Reaper::of(child)?;
         let output = Output::of(&mut reaper.child)?;
         Ok(Self {
-            pidfd,
             stdin: reaper.child.stdin.take(),
             output,
             launcher: reaper,
@@ -186,7 +182,11 @@ impl<'a> Instance<'a> {
         self.output.take()?;
 
         let timeline = self.timeline_so_far()?;
-        let gone_ns = leftovers::wait_until_gone(self.id(), &timeline).map_err(Failure::Failed)?;
+        let gone = leftovers::wait_until_gone(self.id(), &timeline);
+        let gone_ns = gone.map_err(|left| {
+            leftovers::clear(self.id(), &timeline);
+            Failure::Failed(left)
+        })?;
         let stats = VmStats::parse(&self.stats.text_so_far()?).map_err(Failure::Failed)?;
         let checksum = self.output.checksum().filter(|_| status.success());
         let failure = checksum.is_none().then(|| self.failure_with(status));
@@ -208,7 +208,6 @@ impl<'a> Instance<'a> {
         let left_ns = self.deadline_ns.saturating_sub(monotonic_ns());
         if left_ns == 0 {
             let seconds = (self.deadline_ns - self.spawned_ns) as f64 / 1e9;
-            self.launcher.kill();
             return Err(Failure::TimedOut(format!(
                 "stopped after {seconds} s; last line: {:?}",
                 self.output
@@ -220,7 +219,7 @@ impl<'a> Instance<'a> {
         // Rounded up: a wait of 0 ms would be a busy loop for the last fraction.
         let wait = PollTimeout::try_from(left_ns.div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX);
         let mut fds = vec![
-            PollFd::new(self.pidfd.as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.launcher.pidfd.as_fd(), PollFlags::POLLIN),
             PollFd::new(self.interrupt.as_fd(), PollFlags::POLLIN),
         ];
         fds.extend(self.output.poll_fds());
@@ -230,7 +229,6 @@ impl<'a> Instance<'a> {
         };
         let [ended, interrupted] = [0, 1].map(|index: usize| fds[index].any() == Some(true));
         if interrupted {
-            self.launcher.kill();
             return Err(Failure::Interrupted);
         }
         self.output.take()?;
@@ -266,19 +264,34 @@ enum Event {
     Ended,
 }
 
-/// The launcher's process: killed with its group and reaped when dropped.
+/// The launcher's process: stopped with everything that it started, and reaped, when dropped.
 #[derive(Debug)]
 struct Reaper {
     child: Child,
+    /// Readable once the launcher has ended.
+    pidfd: OwnedFd,
     reaped: bool,
 }
 
 impl Reaper {
-    /// A descriptor that becomes readable when the launcher ends.
-    fn watch(&self) -> Result<OwnedFd, Failure> {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        pidfd_open(pid, PidfdFlags::empty())
-            .map_err(|error| Failure::Failed(format!("pidfd_open of the launcher: {error}")))
+    fn of(mut child: Child) -> Result<Self, Failure> {
+        match pidfd_open(
+            rustix::process::Pid::from_child(&child),
+            PidfdFlags::empty(),
+        ) {
+            Ok(pidfd) => Ok(Self {
+                child,
+                pidfd,
+                reaped: false,
+            }),
+            Err(error) => {
+                child.kill()?;
+                child.wait()?;
+                Err(Failure::Failed(format!(
+                    "pidfd_open of the launcher: {error}"
+                )))
+            }
+        }
     }
 
     fn reap(&mut self) -> io::Result<ExitStatus> {
@@ -287,24 +300,41 @@ impl Reaper {
         Ok(status)
     }
 
-    fn kill(&self) {
-        if !self.reaped {
-            // ESRCH: everything in the group has ended by itself, which is what is wanted.
-            killpg(
-                Pid::from_raw(self.child.id().cast_signed()),
-                Signal::SIGKILL,
-            )
-            .ok();
+    /// A launcher that is asked to end takes its sandbox apart; one that is killed can't.
+    fn stop(&mut self) -> io::Result<()> {
+        if self.reaped {
+            return Ok(());
         }
+        let launcher = Pid::from_raw(self.child.id().cast_signed());
+        kill(launcher, Signal::SIGTERM)?;
+        let mut end = [PollFd::new(self.pidfd.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut end, STOP_PATIENCE_MS)? == 0 {
+            killpg(launcher, Signal::SIGKILL)?;
+        }
+        self.reap().map(drop)
     }
 }
 
 impl Drop for Reaper {
     fn drop(&mut self) {
-        if !self.reaped {
-            self.kill();
-            // A failure means that someone else reaped it: then there is nothing to wait for.
-            self.child.wait().ok();
+        if let Err(error) = self.stop() {
+            eprintln!(
+                "isolab: could not stop process {}: {error}",
+                self.child.id()
+            );
+        }
+    }
+}
+
+impl Drop for Instance<'_> {
+    fn drop(&mut self) {
+        if self.launcher.reaped {
+            return;
+        }
+        // Both have said what went wrong, and there is nobody to return it to.
+        self.launcher.stop().ok();
+        if let Ok(timeline) = self.timeline_so_far() {
+            leftovers::clear(self.id(), &timeline);
         }
     }
 }

@@ -51,12 +51,21 @@ impl IoFile {
 
 impl Drop for IoFile {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.folder) {
+        let removed = fs::remove_dir_all(&self.folder);
+        if let Err(error) = removed.or_else(accept_absence) {
             eprintln!(
                 "isolab: could not remove {}: {error}",
                 self.folder.display()
             );
         }
+    }
+}
+
+fn accept_absence(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound {
+        Ok(())
+    } else {
+        Err(error)
     }
 }
 

@@ -10,30 +10,38 @@
 //! that could be looked up, and is not waited for.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use nix::sys::signal::killpg;
+use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use crate::clock::monotonic_ns;
 use crate::timeline::Timeline;
 
 /// Longer than any orderly end takes.
-const PATIENCE_NS: u64 = 2_000_000_000;
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Returns when (CLOCK_MONOTONIC, ns) nothing was left of the instance whose launcher was `launcher`.
 ///
 /// # Errors
 /// Names what was still there after two seconds.
 pub fn wait_until_gone(launcher: i32, timeline: &Timeline) -> Result<u64, String> {
-    let deadline_ns = monotonic_ns() + PATIENCE_NS;
+    wait_until_gone_for(PATIENCE, launcher, timeline)
+}
+
+fn wait_until_gone_for(
+    patience: Duration,
+    launcher: i32,
+    timeline: &Timeline,
+) -> Result<u64, String> {
+    let start = Instant::now();
     let mut pause = Duration::from_micros(20);
     loop {
         let left = first_leftover(launcher, timeline);
         let now_ns = monotonic_ns();
         match left {
             None => return Ok(now_ns),
-            Some(left) if now_ns > deadline_ns => return Err(format!("left behind: {left}")),
+            Some(left) if start.elapsed() > patience => return Err(format!("left behind: {left}")),
             Some(_) => std::thread::sleep(pause),
         }
         pause = (pause * 2).min(Duration::from_millis(10));
@@ -54,6 +62,28 @@ fn first_leftover(launcher: i32, timeline: &Timeline) -> Option<String> {
     }
     let cgroup = timeline.cgroups().into_iter().find(|path| path.exists());
     cgroup.map(|path| format!("cgroup {}", path.display()))
+}
+
+/// Removes what a killed launcher could not: the rest of its process group, and the cgroups that it named.
+pub fn clear(launcher: i32, timeline: &Timeline) {
+    if wait_until_gone_for(Duration::from_millis(100), launcher, timeline).is_ok() {
+        return;
+    }
+    // ESRCH: the group is empty, which is what is wanted.
+    killpg(Pid::from_raw(launcher), Signal::SIGKILL).ok();
+    for cgroup in timeline.cgroups() {
+        // EBUSY while its last process is still being taken apart.
+        let removed = (0..200).any(|_| {
+            let gone = std::fs::remove_dir(&cgroup).is_ok() || !cgroup.exists();
+            if !gone {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            gone
+        });
+        if !removed {
+            eprintln!("isolab: could not remove the cgroup {}", cgroup.display());
+        }
+    }
 }
 
 #[cfg(test)]

@@ -343,8 +343,8 @@ fn the_harness_itself_takes_less_than_a_hundredth_of_a_cpu() {
 
 #[test]
 fn single_instances_give_criterion_durations_bytes_and_operations() {
-    let mut bench = Bench::new().unwrap();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let mut bench = Bench::new().unwrap();
     bench.prepare_io(folder.path(), 4 << 20).unwrap();
     assert!(
         bench
