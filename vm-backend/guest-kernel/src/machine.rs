@@ -1,0 +1,184 @@
+//! The machine: everything outside of the kernel and the program, in a dozen functions.
+//!
+//! 1. Memory that VMM and kernel share, at fixed addresses: [`BootInfo`], [`Counters`], [`HostCall`].
+//! 2. The port by which the kernel asks the VMM for something; the device registers of the disk.
+//! 3. A few instructions that Rust has no words for.
+//!
+//! Each access of a port or a register stops the guest and wakes the VMM: 1-2 µs with hardware support, 80 µs without.
+//! That, and not the work itself, is what virtual I/O costs.
+//!
+//! Read next: `guest-abi`; vm-backend's `host_call.rs` and `device/virtio_mmio.rs` for the other end.
+
+use core::arch::asm;
+use core::arch::x86_64::_rdtsc;
+use core::fmt;
+use core::ops::Range;
+
+use guest_abi::{
+    BOOT_INFO_ADDR, BootInfo, COUNTED_SYSCALLS, COUNTERS_ADDR, Counters, HOST_CALL_ADDR, HostCall,
+    PORT_HOST_CALL, VIRTIO_MMIO_ADDR, host_call,
+};
+
+use crate::errno::{Result, from_answer};
+use crate::user::UserMemory;
+
+/// What the VMM has written down before it started the guest.
+pub fn boot_info() -> &'static BootInfo {
+    // SAFETY: the VMM writes a BootInfo there before the guest starts and nobody changes it afterwards (all RAM is mapped). A
+    // program that does so anyway harms only itself: every bit pattern is a valid BootInfo.
+    unsafe { &*(BOOT_INFO_ADDR as *const BootInfo) }
+}
+
+/// The program's part of RAM. Called once, at boot.
+pub fn user_memory(range: Range<u64>) -> UserMemory {
+    // SAFETY: the VMM maps all RAM, readable and writable, for good. The kernel's own memory lies below PROGRAM_ADDR, where the
+    // range starts, and the one kernel has the one `UserMemory`.
+    unsafe { UserMemory::new(range) }
+}
+
+/// Counts a system call. Before it is carried out: not all return.
+pub fn count_call(number: u64) {
+    let counters = COUNTERS_ADDR as *mut Counters;
+    let index = usize::try_from(number).unwrap_or(usize::MAX);
+    // SAFETY: these pages are set aside for the counters. The VMM reads them only while the guest stands still. Fields are
+    // reached one by one, without a reference to the whole.
+    unsafe {
+        if index < COUNTED_SYSCALLS {
+            (*counters).calls[index] = (*counters).calls[index].wrapping_add(1);
+        } else {
+            (*counters).out_of_range = (*counters).out_of_range.wrapping_add(1);
+            (*counters).last_out_of_range = number;
+        }
+    }
+}
+
+/// Counts a system call that the kernel doesn't have.
+pub fn count_unknown(number: u64) {
+    let counters = COUNTERS_ADDR as *mut Counters;
+    let index = usize::try_from(number).unwrap_or(usize::MAX);
+    if index < COUNTED_SYSCALLS {
+        // SAFETY: as in `count_call`.
+        unsafe { (*counters).enosys[index] = (*counters).enosys[index].wrapping_add(1) };
+    }
+}
+
+/// Asks the VMM for something: one exit.
+pub fn ask_host(operation: u32, fd: u32, address: u64, length: u64) -> Result {
+    let block = HOST_CALL_ADDR as *mut HostCall;
+    let call = HostCall {
+        operation,
+        fd,
+        address,
+        length,
+        result: 0,
+    };
+    // SAFETY: this page is set aside for the block, and the VMM uses it only during the `out`. The `asm!` may read and write
+    // any memory, so the compiler keeps the accesses, and those to the buffer, on their side of it.
+    let answer = unsafe {
+        block.write_volatile(call);
+        asm!("out dx, eax", in("dx") PORT_HOST_CALL, in("eax") 0, options(nostack, preserves_flags));
+        (&raw const (*block).result).read_volatile()
+    };
+    from_answer(answer)
+}
+
+/// Ends the program, and with it the VM.
+pub fn end(operation: u32, code: u64) -> ! {
+    loop {
+        // The VMM doesn't return to the guest; if it did, asking again is all that is left.
+        ask_host(operation, 0, 0, code).unwrap_or_default();
+    }
+}
+
+/// The kernel's own voice: the program's stderr.
+#[derive(Debug)]
+pub struct Console;
+
+impl fmt::Write for Console {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        ask_host(
+            host_call::WRITE,
+            2,
+            text.as_ptr().expose_provenance() as u64,
+            text.len() as u64,
+        )
+        .map(|_| ())
+        .map_err(|_| fmt::Error)
+    }
+}
+
+/// Ends the VM with a fault report that shows where the kernel was.
+pub fn invalid_instruction() -> ! {
+    // SAFETY: raises exception 6, whose stub never returns.
+    unsafe { asm!("ud2", options(noreturn, nostack)) }
+}
+
+/// The time stamp counter.
+pub fn tsc() -> u64 {
+    // SAFETY: every 64-bit CPU has it, and CR4.TSD, which would forbid it, is clear.
+    unsafe { _rdtsc() }
+}
+
+/// Reads a 32-bit register of the disk: one exit.
+pub fn read_register(offset: u32) -> u32 {
+    let address = VIRTIO_MMIO_ADDR + u64::from(offset);
+    let value: u32;
+    // SAFETY: the registers' page is mapped and isn't memory. The one form of `mov` that every VMM can decode.
+    unsafe {
+        asm!("mov {value:e}, [{address}]", address = in(reg) address, value = out(reg) value,
+            options(nostack, preserves_flags));
+    }
+    value
+}
+
+/// Writes a 32-bit register of the disk: one exit. When it is over, the device has done what the write asks for.
+pub fn write_register(offset: u32, value: u32) {
+    let address = VIRTIO_MMIO_ADDR + u64::from(offset);
+    // SAFETY: the registers' page is mapped and isn't memory. The device may read and write any memory meanwhile; the compiler
+    // assumes the same of an `asm!`.
+    unsafe {
+        asm!("mov [{address}], {value:e}", address = in(reg) address, value = in(reg) value,
+            options(nostack, preserves_flags));
+    }
+}
+
+/// The base addresses of the segments FS and GS: the thread pointers of libc.
+pub mod segment_base {
+    use core::arch::asm;
+
+    /// Sets FS.
+    pub fn set_fs(canonical: u64) {
+        // SAFETY: the kernel itself doesn't use FS. CR4.FSGSBASE is set by the VMM; the address has been checked.
+        unsafe {
+            asm!("wrfsbase {}", in(reg) canonical, options(nostack, nomem, preserves_flags));
+        }
+    }
+
+    /// Sets GS.
+    pub fn set_gs(canonical: u64) {
+        // SAFETY: as for FS.
+        unsafe {
+            asm!("wrgsbase {}", in(reg) canonical, options(nostack, nomem, preserves_flags));
+        }
+    }
+
+    /// Reads FS.
+    pub fn fs() -> u64 {
+        let base;
+        // SAFETY: CR4.FSGSBASE is set by the VMM.
+        unsafe {
+            asm!("rdfsbase {}", out(reg) base, options(nostack, nomem, preserves_flags));
+        }
+        base
+    }
+
+    /// Reads GS.
+    pub fn gs() -> u64 {
+        let base;
+        // SAFETY: CR4.FSGSBASE is set by the VMM.
+        unsafe {
+            asm!("rdgsbase {}", out(reg) base, options(nostack, nomem, preserves_flags));
+        }
+        base
+    }
+}
