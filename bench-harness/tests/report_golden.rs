@@ -9,9 +9,10 @@ mod synthetic;
 use std::path::{Path, PathBuf};
 
 use bench_harness::report::{Report, write_all};
-use bench_harness::sample::{Outcome, Sample, Unit};
+use bench_harness::sample::{COLUMNS, Outcome, Sample, Unit};
 use bench_harness::store::{RunDir, RunRecord};
 use bench_harness::summary::Summary;
+use bench_harness::summary::metrics::METRICS;
 use synthetic::svg::{page_height, words};
 use synthetic::{CONTAINER, MICROVM, NATIVE, Shape, Synthetic, record, write};
 
@@ -264,4 +265,17 @@ fn a_folder_without_a_run_is_an_error_that_names_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let error = write_all(folder.path()).expect_err("there is nothing");
     assert!(error.to_string().contains("run.json"), "{error}");
+}
+
+#[test]
+fn every_column_and_every_metric_is_explained_in_the_results_folder() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results/README.md");
+    let text = std::fs::read_to_string(readme).expect("it is there");
+    let metrics = METRICS
+        .iter()
+        .filter_map(|metric| metric.name.split_once('.'));
+    for name in COLUMNS.into_iter().chain(metrics.map(|(_, name)| name)) {
+        let alone = text.contains(&format!("`{name}`"));
+        assert!(alone || text.contains(&format!(".{name}`")), "{name}");
+    }
 }
