@@ -23,6 +23,8 @@
 //!
 //! Read next: `process_tree.rs`, `measuring_cgroup.rs`, `host/memory.rs`.
 
+use std::io;
+
 use super::{Experiment, Measurement, Rounds};
 use crate::backend::{Backend, Job};
 use crate::failure::Failure;
@@ -57,13 +59,20 @@ pub struct MemoryReading {
 /// Reads the tree of an instance that is ready and holds still.
 ///
 /// # Errors
-/// When its processes can't be read.
+/// When its processes can't be read; `Unsupported` if that needs root.
 pub fn read_memory(
     instance: &mut Instance<'_>,
     backend: &dyn Backend,
 ) -> Result<MemoryReading, Failure> {
     let guest_ram = instance.timeline_so_far()?.guest_ram();
-    let tree = ProcessTree::read(instance.id(), guest_ram.as_ref())?;
+    let tree = ProcessTree::read(instance.id(), guest_ram.as_ref()).map_err(|error| match error
+        .kind()
+    {
+        io::ErrorKind::PermissionDenied => Failure::Unsupported(
+            "its processes belong to another user namespace: only root may look".to_owned(),
+        ),
+        _ => error.into(),
+    })?;
     let is_known = !backend.is_vm() || guest_ram.is_some();
     Ok(MemoryReading {
         rss_bytes: tree.rss_bytes(),
@@ -159,7 +168,7 @@ fn held(
         Err(_) => lab.start(backend, job)?,
     };
     first.wait_for("ready")?;
-    let reading = read_memory(&mut first, backend)?;
+    let mut measurements = of_tree(read_memory(&mut first, backend))?;
     let charged = match &cgroup {
         Ok(cgroup) => Measurement::bytes("memory.cgroup_bytes", cgroup.charged_bytes()?),
         Err(error) => {
@@ -179,19 +188,38 @@ fn held(
         instance.finish()?;
     }
 
-    Ok(vec![
-        Measurement::bytes("memory.rss_bytes", reading.rss_bytes),
-        Measurement::bytes("memory.pss_bytes", reading.pss_bytes),
-        charged,
-        available_delta(used / f64::from(copies), touched_bytes),
-        reading.overhead_bytes.map_or_else(
-            || {
-                let reason = "the VMM didn't report where the guest's RAM lies";
-                Measurement::unsupported("memory.overhead_bytes", Unit::Bytes, reason)
-            },
-            |bytes| Measurement::bytes("memory.overhead_bytes", bytes),
-        ),
-    ])
+    measurements.push(charged);
+    measurements.push(available_delta(used / f64::from(copies), touched_bytes));
+    Ok(measurements)
+}
+
+/// What the process tree says; without the right to look at it these metrics alone are missing.
+fn of_tree(reading: Result<MemoryReading, Failure>) -> Result<Vec<Measurement>, Failure> {
+    const METRICS: [&str; 3] = [
+        "memory.rss_bytes",
+        "memory.pss_bytes",
+        "memory.overhead_bytes",
+    ];
+    let missing = |metric, reason: &str| Measurement::unsupported(metric, Unit::Bytes, reason);
+    match reading {
+        Ok(reading) => Ok(vec![
+            Measurement::bytes(METRICS[0], reading.rss_bytes),
+            Measurement::bytes(METRICS[1], reading.pss_bytes),
+            reading.overhead_bytes.map_or_else(
+                || {
+                    missing(
+                        METRICS[2],
+                        "the VMM didn't report where the guest's RAM lies",
+                    )
+                },
+                |bytes| Measurement::bytes(METRICS[2], bytes),
+            ),
+        ]),
+        Err(Failure::Unsupported(reason)) => {
+            Ok(METRICS.map(|metric| missing(metric, &reason)).to_vec())
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 fn available_delta(bytes_per_copy: f64, touched_bytes: u64) -> Measurement {
@@ -209,6 +237,14 @@ fn available_delta(bytes_per_copy: f64, touched_bytes: u64) -> Measurement {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn processes_that_only_root_may_look_at_cost_their_metrics_and_not_the_trial() {
+        let metrics = of_tree(Err(Failure::Unsupported("not root".to_owned()))).unwrap();
+        assert_eq!(metrics.len(), 3);
+        assert!(metrics.iter().all(|one| one.value.is_err()));
+        assert!(of_tree(Err(Failure::Interrupted)).is_err());
+    }
 
     #[test]
     fn memory_that_the_host_gained_meanwhile_is_a_warning_and_not_a_saving() {
