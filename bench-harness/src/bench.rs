@@ -3,9 +3,14 @@
 //! A criterion benchmark is generic over what it times; here that is one whole instance. `iter_custom` asks for the
 //! duration of n of them, and [`Bench`] gives the durations that the harness stamped, not those of the call.
 //!
+//! Criterion measures one backend after the other, so a drift of the machine looks like a difference between them. Its
+//! numbers are for watching one backend change; the comparison is the table, which interleaves (`plan.rs`).
+//!
 //! Read next: `experiment/startup.rs` (what the durations mean), `benches/`.
 
-use std::path::Path;
+mod arguments;
+
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -18,6 +23,8 @@ use crate::experiment::{
 use crate::failure::Failure;
 use crate::io_file::IoFile;
 use crate::lab::Lab;
+
+pub use arguments::Arguments;
 
 /// Longer than any single instance of a benchmark takes.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -86,6 +93,13 @@ impl Bench {
     #[must_use]
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
+    }
+
+    /// Names each backend that doesn't on standard error, with the reason.
+    pub fn tell_skipped(&self) {
+        for Skipped { id, reason } in &self.skipped {
+            eprintln!("{id} is skipped: {reason}");
+        }
     }
 
     /// Runs one instance to its end.
@@ -168,6 +182,24 @@ impl Bench {
             bytes: metric("io.bytes")? as u64,
         })
     }
+}
+
+/// The value, or the end of the benchmark: criterion wants a number from every call, and a failure is none.
+///
+/// # Panics
+/// When there is no value. Unwinding, so that files and instances are cleaned up; the message stands here, once.
+pub fn or_stop<T>(backend: &dyn Backend, result: Result<T, Failure>) -> T {
+    result.unwrap_or_else(|failure| {
+        eprintln!("isolab: {}: {}", backend.id(), failure.reason());
+        std::panic::resume_unwind(Box::new(failure))
+    })
+}
+
+/// The workspace's folder: cargo runs benchmarks in the package's.
+#[must_use]
+pub fn workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_path_buf()
 }
 
 fn works(lab: &Lab, backend: &dyn Backend) -> Result<(), String> {

@@ -1,0 +1,68 @@
+//! The comparison itself: a whole `isolab run`, whose table is printed and whose data and charts stay in `results/`.
+//!
+//! Not a benchmark of criterion's, but it obeys the same command line: `cargo bench -- --quick` is `isolab run --quick`,
+//! a filter that doesn't match `table` skips it, `--test` (and `cargo test --benches`) makes one short round and keeps
+//! nothing.
+//!
+//! Read next: `command/run.rs`.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use bench_harness::bench::{Arguments, workspace};
+use bench_harness::cli::LowArgs;
+use bench_harness::command::dispatch;
+use clap::Parser;
+use criterion::Criterion;
+use regex::Regex;
+
+const NAME: &str = "table";
+
+/// One round of everything, into a folder that follows.
+const SHORTEST: [&str; 7] = [
+    "--rounds",
+    "1",
+    "--io-size",
+    "16M",
+    "--io-duration",
+    "1",
+    "--out",
+];
+
+fn main() -> Result<ExitCode> {
+    // Refuses what criterion doesn't know, and answers --help.
+    drop(Criterion::default().configure_from_args());
+    let asked = Arguments::of(std::env::args().skip(1));
+    if !is_wanted(&asked)? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    if asked.list {
+        println!("{NAME}: benchmark");
+        return Ok(ExitCode::SUCCESS);
+    }
+    // A run's folder goes to `results/` below the current one.
+    std::env::set_current_dir(workspace()).context("going to the workspace's folder")?;
+    let kept_nowhere = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let mut words: Vec<OsString> = vec!["isolab".into(), "run".into()];
+    if asked.quick || asked.test {
+        words.push("--quick".into());
+    }
+    if asked.test {
+        words.extend(SHORTEST.map(OsString::from));
+        words.push(kept_nowhere.path().into());
+    }
+    dispatch(LowArgs::parse_from(words))
+}
+
+fn is_wanted(asked: &Arguments) -> Result<bool> {
+    let Some(filter) = &asked.filter else {
+        return Ok(!asked.ignored);
+    };
+    let matches = if asked.exact {
+        filter == NAME
+    } else {
+        Regex::new(filter)?.is_match(NAME)
+    };
+    Ok(matches && !asked.ignored)
+}
