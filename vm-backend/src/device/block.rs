@@ -1,0 +1,226 @@
+//! The block device: what happens from the first request to the last.
+//!
+//! It is idle until the driver has set up the queue ([`Block::activate`]), works whenever it is notified
+//! ([`Block::process_queue`]), and is idle again after a reset or when the driver has broken the protocol.
+//!
+//! For each chain in the available ring:
+//!
+//! 1. [`Request::parse`]: copy out and check.
+//! 2. Do it: sectors between file and guest memory, without a copy in between.
+//! 3. Write the status byte into guest memory.
+//! 4. Put the chain into the used ring. Last: from now on the driver may use the buffers for something else.
+//!
+//! Read next: [`super::request`], [`super::disk_file`]; virtio 1.2, 2.7 (split virtqueues).
+
+use std::io;
+
+use virtio_bindings::virtio_blk::{
+    VIRTIO_BLK_F_FLUSH, VIRTIO_BLK_F_RO, VIRTIO_BLK_ID_BYTES, VIRTIO_BLK_S_IOERR, VIRTIO_BLK_S_OK,
+    VIRTIO_BLK_S_UNSUPP,
+};
+use virtio_bindings::virtio_config::VIRTIO_F_VERSION_1;
+use virtio_queue::{Queue, QueueOwnedT, QueueT};
+use vm_memory::{Bytes, GuestMemoryBackend, GuestMemoryMmap, VolatileSlice};
+
+use super::disk_file::DiskFile;
+use super::request::{Malformed, Operation, Request};
+
+/// What virtio-blk counts in, in bytes.
+pub const SECTOR_BYTES: u64 = 512;
+/// Entries that the queue has at most.
+pub const QUEUE_SIZE: u16 = 128;
+/// What the disk is called.
+const NAME: &[u8] = b"isolab-disk";
+
+const _: () = assert!(NAME.len() <= VIRTIO_BLK_ID_BYTES as usize);
+
+/// What the disk has done for the guest: requests that succeeded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DiskCounts {
+    /// Read requests.
+    pub reads: u64,
+    /// Write requests.
+    pub writes: u64,
+    /// Flush requests.
+    pub flushes: u64,
+    /// Bytes read from the file.
+    pub read_bytes: u64,
+    /// Bytes written to the file.
+    pub write_bytes: u64,
+}
+
+/// How a driver has broken the protocol. The device stops; only a reset gets it going again.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    /// More requests are said to be available than fit the queue, or the rings aren't in memory.
+    #[error("the rings of the queue are unusable: {0}")]
+    Rings(virtio_queue::Error),
+    /// A chain isn't a request.
+    #[error("a chain of descriptors isn't a request: {0}")]
+    Chain(#[from] Malformed),
+    /// The status byte isn't in guest memory.
+    #[error("the status lies outside of memory: {0}")]
+    Status(vm_memory::GuestMemoryError),
+}
+
+/// How a request ended: its status, and how many bytes of data the device has written into guest memory.
+type Answer = (u32, u32);
+
+/// The device.
+#[derive(Debug)]
+pub struct Block {
+    /// The sectors.
+    disk: DiskFile,
+    /// Where requests come from, from the driver's DRIVER_OK until a reset. Its addresses have been checked.
+    queue: Option<Queue>,
+    /// Each write is made durable at once. A driver that can't ask for it, since it didn't choose FLUSH, relies on that.
+    write_through: bool,
+    /// What has been done since the VM was made; a reset doesn't change it.
+    counts: DiskCounts,
+}
+
+impl Block {
+    /// An idle device.
+    #[must_use]
+    pub fn new(disk: DiskFile) -> Self {
+        Self {
+            disk,
+            queue: None,
+            write_through: false,
+            counts: DiskCounts::default(),
+        }
+    }
+
+    /// The feature bits that it offers.
+    #[must_use]
+    pub fn features(&self) -> u64 {
+        let read_only = u64::from(self.disk.is_read_only()) << VIRTIO_BLK_F_RO;
+        1 << VIRTIO_F_VERSION_1 | 1 << VIRTIO_BLK_F_FLUSH | read_only
+    }
+
+    /// The configuration space: the capacity in sectors. All that could follow belongs to features that aren't offered.
+    #[must_use]
+    pub fn config(&self) -> [u8; 8] {
+        (self.disk.bytes() / SECTOR_BYTES).to_le_bytes()
+    }
+
+    /// What has been done.
+    #[must_use]
+    pub fn counts(&self) -> DiskCounts {
+        self.counts
+    }
+
+    /// The driver is ready, and has chosen these of the features.
+    pub fn activate(&mut self, queue: Queue, features: u64) {
+        self.queue = Some(queue);
+        self.write_through = features >> VIRTIO_BLK_F_FLUSH & 1 == 0;
+    }
+
+    /// Forgets the queue.
+    pub fn reset(&mut self) {
+        self.queue = None;
+    }
+
+    /// Does everything that is available. Returns how many requests that were.
+    pub fn process_queue(&mut self, memory: &GuestMemoryMmap) -> Result<u16, DriverError> {
+        // Moved out while in use, and not put back when the driver has broken the protocol.
+        let Some(mut queue) = self.queue.take() else {
+            return Ok(0);
+        };
+        let mut done = 0;
+        // Never more than a full queue: a request could read sectors into the available ring itself, and so make new ones.
+        while done < queue.size() {
+            let next = queue.iter(memory).map_err(DriverError::Rings)?.next();
+            let Some(chain) = next else {
+                break;
+            };
+            let head = chain.head_index();
+            // 1.
+            let request = Request::parse(memory, chain)?;
+            // 2.
+            let (status, bytes) = self.serve(memory, &request);
+            // 3.
+            memory
+                .write_obj(status as u8, request.status)
+                .map_err(DriverError::Status)?;
+            // 4. The status counts as written, too.
+            queue
+                .add_used(memory, head, bytes.saturating_add(1))
+                .map_err(DriverError::Rings)?;
+            done += 1;
+        }
+        self.queue = Some(queue);
+        Ok(done)
+    }
+
+    /// Does one request. What fails now is the request's own affair and told by its status.
+    fn serve(&mut self, memory: &GuestMemoryMmap, request: &Request) -> Answer {
+        let bytes = request.data_bytes();
+        let Ok(data) = slices(memory, request) else {
+            return (VIRTIO_BLK_S_IOERR, 0);
+        };
+        let result = match request.operation {
+            Operation::Read { sector } => self.read(sector, bytes, &data),
+            Operation::Write { sector } => self.write(sector, bytes, &data),
+            Operation::Flush => self.flush(),
+            Operation::GetId => return (VIRTIO_BLK_S_OK, write_name(&data)),
+            Operation::Unsupported { .. } => return (VIRTIO_BLK_S_UNSUPP, 0),
+        };
+        match (result, request.operation) {
+            // A chain is shorter than 4 GiB.
+            (Ok(()), Operation::Read { .. }) => (VIRTIO_BLK_S_OK, bytes as u32),
+            (Ok(()), _) => (VIRTIO_BLK_S_OK, 0),
+            (Err(_), _) => (VIRTIO_BLK_S_IOERR, 0),
+        }
+    }
+
+    fn read(&mut self, sector: u64, bytes: u64, data: &[VolatileSlice<'_>]) -> io::Result<()> {
+        let offset = self.disk.offset_of(sector, bytes)?;
+        self.disk.read(offset, data)?;
+        self.counts.reads += 1;
+        self.counts.read_bytes += bytes;
+        Ok(())
+    }
+
+    fn write(&mut self, sector: u64, bytes: u64, data: &[VolatileSlice<'_>]) -> io::Result<()> {
+        let offset = self.disk.offset_of(sector, bytes)?;
+        self.disk.write(offset, data)?;
+        if self.write_through {
+            self.disk.flush()?;
+        }
+        self.counts.writes += 1;
+        self.counts.write_bytes += bytes;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.disk.flush()?;
+        self.counts.flushes += 1;
+        Ok(())
+    }
+}
+
+/// The request's data as memory of ours: an error if any of it isn't guest RAM.
+fn slices<'a>(
+    memory: &'a GuestMemoryMmap,
+    request: &Request,
+) -> Result<Vec<VolatileSlice<'a>>, vm_memory::GuestMemoryError> {
+    request
+        .data
+        .iter()
+        .flat_map(|segment| GuestMemoryBackend::get_slices(memory, segment.address, segment.length))
+        .collect()
+}
+
+/// Writes the disk's name, padded with zeros, as far as there is room. Returns how many bytes.
+fn write_name(data: &[VolatileSlice<'_>]) -> u32 {
+    let mut name = [0; VIRTIO_BLK_ID_BYTES as usize];
+    name[..NAME.len()].copy_from_slice(NAME);
+    let mut rest = &name[..];
+    for slice in data {
+        let (part, after) = rest.split_at(slice.len().min(rest.len()));
+        slice.copy_from(part);
+        rest = after;
+    }
+    VIRTIO_BLK_ID_BYTES - rest.len() as u32
+}

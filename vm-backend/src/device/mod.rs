@@ -1,0 +1,34 @@
+//! The one device of the VM: a disk, as virtio-blk over MMIO.
+//!
+//! Virtio devices are made for virtual machines: instead of pretending to be some chip, with dozens of register accesses (each
+//! of which is an exit) per transfer, driver and device share a queue in guest memory, and one register access hands over a
+//! whole request. From the guest's end inwards:
+//!
+//! 1. [`virtio_mmio`]: the registers, and the handshake by which driver and device agree.
+//! 2. [`block`]: the device: takes requests off the queue, and puts answers there.
+//! 3. [`request`]: what a chain of descriptors asks for. Pure: guest memory in, a checked request out.
+//! 4. [`disk_file`]: the host file that holds the sectors; [`disk_spec`] is what was typed for it.
+//! 5. `file_io`: the system calls between guest memory and file, without a copy. The only `unsafe` here.
+//!
+//! The device is synchronous: the guest's store to QueueNotify is an exit, the whole request is done within that exit, and the
+//! answer is in the used ring when the guest runs again. No interrupts, no other thread. A guest with one vCPU and one request
+//! at a time would only wait anyway, and each interrupt would cost another exit.
+//!
+//! **The driver is hostile.** Everything that it writes, here and in guest memory, is copied out, then checked, then used; see
+//! the tests for what it may try. If it breaks the protocol, the device stops (NEEDS_RESET) and touches nothing more.
+//!
+//! Simplified: production devices work through ioeventfd and irqfd in a thread of their own, with many requests in flight.
+//!
+//! Read next: virtio 1.2, sections 2 (how devices work), 4.2 (MMIO) and 5.2 (block device); `guest-kernel/src/disk` for the driver.
+
+pub mod block;
+pub mod disk_file;
+pub mod disk_spec;
+mod file_io;
+pub mod request;
+pub mod virtio_mmio;
+
+pub use block::{Block, DiskCounts, DriverError};
+pub use disk_file::{DiskError, DiskFile};
+pub use disk_spec::DiskSpec;
+pub use virtio_mmio::VirtioMmio;
