@@ -32,3 +32,6 @@ pub use block::{Block, DiskCounts, DriverError};
 pub use disk_file::{DiskError, DiskFile};
 pub use disk_spec::DiskSpec;
 pub use virtio_mmio::VirtioMmio;
+
+#[cfg(test)]
+mod tests;

@@ -73,7 +73,7 @@ pub struct Request {
 }
 
 /// A chain that is no request. There is nowhere to put a status, so the driver can only be told by stopping.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// A descriptor that doesn't exist, a loop, or a chain longer than the queue.
     #[error("the chain is a loop, too long, or leaves the descriptor table")]
@@ -89,7 +89,7 @@ pub enum Malformed {
     NoStatus,
     /// The header isn't in guest memory.
     #[error("the header lies outside of memory")]
-    Memory(#[from] vm_memory::GuestMemoryError),
+    NoMemory,
 }
 
 impl Request {
@@ -203,7 +203,9 @@ fn read_header(
     let mut room = &mut header[..];
     for piece in pieces {
         let (part, rest) = room.split_at_mut(piece.length.min(room.len()));
-        memory.read_slice(part, piece.address)?;
+        memory
+            .read_slice(part, piece.address)
+            .map_err(|_| Malformed::NoMemory)?;
         room = rest;
     }
     Ok(header)
