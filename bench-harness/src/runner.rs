@@ -1,6 +1,7 @@
 //! Carries out a plan: one trial after the other, each row on disk before the next trial starts.
 //!
-//! 1. A backend that lacks something is told on the terminal and in a row `unsupported` for each of its cases.
+//! 1. A backend that lacks something, or can't bring even `hello` to its end, is told once on the terminal and in a row
+//!    `unsupported` or `failed` for each of its cases.
 //! 2. Each remaining trial is measured. Its rows are written whole; a failure or a timeout is one row without a value.
 //! 3. A case that failed three times in a row on a backend is given up: what is broken shouldn't cost the whole evening.
 //! 4. Ctrl-C ends the run after the running instance was killed; all rows so far stay.
@@ -68,14 +69,13 @@ impl<'a> Runner<'a> {
         let mut possible = request.clone();
         possible.backends.clear();
         for backend in &request.backends {
-            match backend.availability() {
+            match self.first_start(*backend) {
                 Ok(()) => possible.backends.push(*backend),
-                Err(missing) => {
-                    let reason = format!("{} (remedy: {})", missing.what, missing.remedy);
-                    self.progress
-                        .tell(&format!("{} is skipped: {reason}", backend.id()));
-                    self.write_unsupported(request, *backend, &reason)?;
+                Err(Failure::Interrupted) => {
+                    self.outcomes.interrupted = true;
+                    break;
                 }
+                Err(failure) => self.leave_out(request, *backend, &failure)?,
             }
         }
         let trials = possible.trials();
@@ -149,25 +149,41 @@ impl<'a> Runner<'a> {
             (None, false) => return Ok(()),
         };
         self.outcomes.failed += 1;
-        let measurement = Measurement {
-            metric: TRIAL.to_owned(),
-            unit: Unit::Count,
-            value: Err(failure.clone()),
-            warning: None,
-        };
         let row = Sample {
             note: reason,
-            ..self.row(trial, round, measurement)
+            ..self.row(trial, round, nothing(failure))
         };
         self.rows.append(&row)
     }
 
-    fn write_unsupported(
+    /// Whether the backend works at all. One bad start may be the machine's fault.
+    fn first_start(&self, backend: &dyn Backend) -> Result<(), Failure> {
+        backend.availability().map_err(|missing| {
+            let reason = format!("{} (remedy: {})", missing.what, missing.remedy);
+            Failure::Unsupported(reason)
+        })?;
+        let hello = || self.lab.run(backend, &self.lab.job(&["hello"])).map(drop);
+        let mut tried = hello();
+        for _ in 1..PATIENCE {
+            if matches!(tried, Err(Failure::Failed(_))) {
+                tried = hello();
+            }
+        }
+        tried
+    }
+
+    fn leave_out(
         &mut self,
         request: &Request,
         backend: &'static dyn Backend,
-        reason: &str,
+        failure: &Failure,
     ) -> Result<(), StoreError> {
+        let mut note = failure.reason();
+        if matches!(failure, Failure::Failed(_)) {
+            note = format!("{note} (given up after {PATIENCE} failures in a row)");
+        }
+        self.progress
+            .tell(&format!("{} is skipped: {note}", backend.id()));
         for experiment in &request.experiments {
             for case in experiment.cases() {
                 let trial = Trial {
@@ -176,8 +192,10 @@ impl<'a> Runner<'a> {
                     backend,
                     round: Some(0),
                 };
-                let nothing = Measurement::unsupported(TRIAL, Unit::Count, reason);
-                self.rows.append(&self.row(&trial, 0, nothing))?;
+                self.outcomes.failed += 1;
+                let row = self.row(&trial, 0, nothing(failure));
+                let note = note.clone();
+                self.rows.append(&Sample { note, ..row })?;
             }
         }
         Ok(())
@@ -209,5 +227,15 @@ impl<'a> Runner<'a> {
             value,
             note,
         }
+    }
+}
+
+/// Stands for a whole trial that gave nothing.
+fn nothing(failure: &Failure) -> Measurement {
+    Measurement {
+        metric: TRIAL.to_owned(),
+        unit: Unit::Count,
+        value: Err(failure.clone()),
+        warning: None,
     }
 }

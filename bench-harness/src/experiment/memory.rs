@@ -101,7 +101,7 @@ impl Experiment for Memory {
     fn rounds(&self, quick: bool) -> Rounds {
         Rounds {
             warm_up: u32::from(!quick),
-            measured: if quick { 3 } else { 7 },
+            measured: if quick { 6 } else { 9 },
         }
     }
 
