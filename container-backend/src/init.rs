@@ -28,7 +28,7 @@ use crate::launch::Inherited;
 use crate::part::Part;
 use crate::spec::Spec;
 use crate::step::Step;
-use crate::{capabilities, cgroup, network, root, seccomp, sys};
+use crate::{capabilities, cgroup, executable, network, root, seccomp, signals, sys};
 
 /// The usual limit of open files.
 const OPEN_FILES: u64 = 1024;
@@ -157,6 +157,8 @@ fn load_filter() -> Result<(), Failure> {
 
 /// Step 10.
 fn execute(spec: &Spec, inherited: &mut Inherited) -> Result<u8, Failure> {
+    let name = || spec.program.display().to_string();
+    executable::check(&spec.program).at(Step::Execute, name)?;
     // The host's environment is the host's affair.
     let mut command = Command::new(&spec.program);
     command
@@ -174,13 +176,12 @@ fn execute(spec: &Spec, inherited: &mut Inherited) -> Result<u8, Failure> {
     inherited.timeline.flush();
 
     if !spec.parts.has(Part::Init) {
-        return Err(command.exec()).at(Step::Execute, || spec.program.display().to_string());
+        signals::unblock().at(Step::Execute, || "signal mask")?;
+        return Err(command.exec()).at(Step::Execute, name);
     }
     // No filter allows clone3, so the C library falls back to clone: it shares memory with the child until that executes
     // the command, which is cheaper than fork's copy.
-    let child = command
-        .spawn()
-        .at(Step::Execute, || spec.program.display().to_string())?;
+    let child = signals::while_unblocked(|| command.spawn()).at(Step::Execute, name)?;
     // While the command runs, this process holds nothing of the host's.
     sys::close_others_from(3, inherited.report.as_fd()).at(Step::Execute, || "close_range")?;
     reap(&child)

@@ -74,14 +74,18 @@ pub fn run(options: &cli::Run, began: Began) -> Result<u8, Error> {
         cgroups.birthplace.as_ref().map(AsFd::as_fd),
     );
     let (pid, pidfd) = match cloned {
-        Ok(Cloned::Child) => init::live(
-            &spec,
-            Inherited {
-                cgroups,
-                report,
-                timeline,
-            },
-        ),
+        Ok(Cloned::Child) => {
+            // So that the launcher has the only end to read from, and its end can be seen at ours.
+            drop(reports);
+            init::live(
+                &spec,
+                Inherited {
+                    cgroups,
+                    report,
+                    timeline,
+                },
+            )
+        }
         Ok(Cloned::Parent { pid, pidfd }) => (pid, pidfd),
         Err(source) => {
             cgroups.remove()?;

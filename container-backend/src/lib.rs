@@ -10,13 +10,13 @@
 //! 2. Make the cgroups and write the limits ([`cgroup`]).
 //! 3. clone3: a child in new pid, mount, net, ipc and uts namespaces (and a user namespace when not root).
 //!
-//! In the child, which is PID 1 inside ([`init`]):
+//! In the child, which is PID 1 inside (`init.rs`):
 //!
 //! 4. Tie its life to the launcher's: if that is killed, all of the container dies.
 //! 5. Enter the cgroups, *then* unshare the cgroup namespace, so that the view starts at its own cgroup.
 //! 6. Set the host name, bring the loopback interface up.
 //! 7. Make a new root: mounts, devices, the program, the host's files that were asked for; cover what is dangerous
-//!    ([`root`]).
+//!    (`root/mod.rs`).
 //! 8. pivot_root into it, and let go of the old root. From here the host's files can't be named any more.
 //! 9. Limit open files, drop capabilities, forbid new privileges, load the system-call filter. This comes last, because each
 //!    of the steps above needs what is given up here.
@@ -39,6 +39,7 @@ mod capabilities;
 pub mod cgroup;
 pub mod cli;
 pub mod error;
+mod executable;
 mod failure;
 mod init;
 pub mod launch;

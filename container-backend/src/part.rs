@@ -12,7 +12,8 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Part {
-    /// Process IDs of its own; the first process is PID 1.
+    /// Process IDs of its own; the first process is PID 1, and the kernel kills all the others when it ends. Without it,
+    /// what the command leaves running is killed through its cgroup, and a killed launcher takes only its init along.
     Pid,
     /// A mount table of its own, and with it a root of its own.
     Mount,

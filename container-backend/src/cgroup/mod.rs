@@ -107,8 +107,7 @@ impl Cgroups {
     pub fn sweep_siblings(&self) {
         let parent = self.folders.first().and_then(|folder| folder.parent());
         if parent.is_some_and(remove::has_stale) {
-            // It is somebody else's left-over: this container doesn't fail for it.
-            sweep().ok();
+            remove::sweep_empty();
         }
     }
 }

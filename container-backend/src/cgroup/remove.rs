@@ -2,8 +2,8 @@
 //!
 //! A killed launcher takes its container along (the init's parent-death signal), but nobody is left to remove the folders:
 //! the kernel's own mechanism, v1's release agent, is one setting for the whole host and not ours to change. So a folder's
-//! name holds the launcher's pid, and every later start removes the folders of launchers that are gone. They are empty: a
-//! cgroup with a process in it can't be removed, so a mistake about a pid does no harm.
+//! name holds the launcher's pid, and every later start removes the folders of launchers that are gone. It removes empty
+//! ones only, so that a mistake about a pid (another pid namespace's launcher, say) does no harm, and it doesn't wait.
 
 use std::fs;
 use std::io;
@@ -73,11 +73,27 @@ pub fn has_stale(parent: &Path) -> bool {
     stale(parent).is_ok_and(|found| !found.is_empty())
 }
 
-/// Removes the cgroups of killed launchers from the places where a launcher started here and now would make its own.
+/// Removes the cgroups of killed launchers from the places where a launcher started here and now would make its own, and
+/// kills what still runs in them.
 ///
 /// # Errors
 /// When one can't be removed.
 pub fn sweep() -> Result<(), Error> {
+    for folder in all_stale()? {
+        remove_one(&folder).at(Step::Cgroups, || format!("removing {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// Removes those that are empty. They are somebody else's left-over: the container that is running doesn't fail for them.
+pub fn sweep_empty() {
+    for folder in all_stale().unwrap_or_default() {
+        fs::remove_dir(folder).ok();
+    }
+}
+
+fn all_stale() -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
     let memberships = memberships().at(Step::Cgroups, || "/proc/self/cgroup")?;
     for membership in memberships {
         let tree = if membership.controllers.is_empty() {
@@ -93,13 +109,10 @@ pub fn sweep() -> Result<(), Error> {
             .ancestors()
             .take_while(|folder| *folder != Path::new(MOUNT_POINT).parent().unwrap_or(folder))
         {
-            for folder in stale(parent).unwrap_or_default() {
-                remove_one(&folder)
-                    .at(Step::Cgroups, || format!("removing {}", folder.display()))?;
-            }
+            found.extend(stale(parent).unwrap_or_default());
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 fn stale(parent: &Path) -> io::Result<Vec<PathBuf>> {

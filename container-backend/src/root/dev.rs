@@ -12,6 +12,7 @@ use rustix::mount::MountAttrFlags;
 use super::mounts::{self, FileSystem, INERT};
 use super::place::{self, Kind};
 use crate::failure::{At, Failure};
+use crate::part::Part;
 use crate::spec::Spec;
 use crate::step::Step;
 
@@ -132,7 +133,12 @@ fn mount_inside(spec: &Spec, dev: &OwnedFd) -> Result<(), Failure> {
             },
         ),
     ];
-    for (folder, file_system) in file_systems {
+    // It belongs to an ipc namespace: a user namespace may mount it only together with one of its own (`--without ipc`).
+    let has_queues = spec.parts.has(Part::Ipc) || !spec.has_user_namespace;
+    for (folder, file_system) in file_systems
+        .into_iter()
+        .filter(|(folder, _)| has_queues || *folder != "mqueue")
+    {
         let mounted = file_system.mount().at(Step::Dev, || folder)?;
         mounts::attach(mounted.as_fd(), dev.as_fd(), folder).at(Step::Dev, || folder)?;
     }

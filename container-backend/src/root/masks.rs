@@ -100,3 +100,22 @@ fn protect(mount: BorrowedFd<'_>, path: &str) -> rustix::io::Result<()> {
     let copy = mounts::read_only_copy(place.as_fd(), "")?;
     mounts::attach_to(copy.as_fd(), place.as_fd())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hosts_null_is_the_null_device() {
+        assert!(host_null().is_ok());
+    }
+
+    #[test]
+    fn a_folder_that_is_no_proc_file_system_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder: OwnedFd = std::fs::File::open(folder.path()).unwrap().into();
+        let null = host_null().unwrap();
+        let failure = cover(Some(&folder), None, null.as_fd()).unwrap_err();
+        assert_eq!(failure.object, "/proc is not a proc file system");
+    }
+}

@@ -51,12 +51,17 @@ impl FileSystem<'_> {
 
 /// The processes of this pid namespace.
 pub fn proc(_: &Spec) -> Result<OwnedFd> {
-    FileSystem {
+    match (FileSystem {
         name: "proc",
         options: &[],
         attributes: INERT,
-    }
+    })
     .mount()
+    {
+        // A user namespace may mount it only together with a pid namespace of its own (`--without pid`).
+        Err(rustix::io::Errno::PERM) => read_only_copy(CWD, "/proc"),
+        mounted => mounted,
+    }
 }
 
 /// The kernel's objects, as this network namespace sees them; read-only, since most of its files change the host.
