@@ -12,7 +12,10 @@
 //! 5. [`disk`]: virtio-blk, for the one file there is;
 //! 6. [`machine`]: ports, registers and pages shared with the VMM.
 //!
-//! Unsafe code is in three places: `entry.rs` (the ways in), [`machine`] (the ways out), [`user`] (the program's memory).
+//! And [`vdso`]: what a program can have without a system call.
+//!
+//! Unsafe code is in four places: `entry.rs` (the ways in), [`machine`] (the ways out), [`user`] (the program's memory), and
+//! [`vdso`], which runs as a part of the program.
 //!
 //! `Simplified:` one CPU, one thread, one process; no signals are delivered; no page is protected from anybody. A program that
 //! overwrites this kernel harms nobody: what protects the host is the wall round the VM.
@@ -31,6 +34,7 @@ pub mod process;
 pub mod random;
 pub mod time;
 pub mod user;
+pub mod vdso;
 
 use guest_abi::{BOOT_MAGIC, PROGRAM_ADDR};
 

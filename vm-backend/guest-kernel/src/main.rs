@@ -14,6 +14,11 @@ use core::fmt::Write;
 use core::panic::PanicInfo;
 
 use guest_kernel::machine::{self, Console};
+use guest_kernel::vdso;
+
+/// Nothing in the kernel refers to the image, only the VMM does: this keeps it.
+#[used]
+static VDSO: &vdso::Image = &vdso::IMAGE;
 
 /// A bug in the kernel: says where, and ends the VM as a fault does. `ud2` lets the VMM report the kernel's registers.
 #[panic_handler]

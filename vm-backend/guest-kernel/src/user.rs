@@ -114,6 +114,13 @@ impl UserMemory {
         Ok(())
     }
 
+    /// The address of an array's element: beyond the last address there is no memory.
+    pub fn element(array: u64, index: u64, bytes: u64) -> Result<u64> {
+        let offset = index.checked_mul(bytes);
+        let address = offset.and_then(|offset| array.checked_add(offset));
+        address.ok_or(Errno(libc::EFAULT))
+    }
+
     /// Copies within the program's memory; the ranges may overlap.
     pub fn copy(&mut self, from: u64, to: u64, length: u64) -> Result<()> {
         let source = self.bytes(from, length)?.as_ptr();

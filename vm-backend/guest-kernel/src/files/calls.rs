@@ -7,6 +7,7 @@ use super::table::Kind;
 use crate::Kernel;
 use crate::dispatch::Frame;
 use crate::errno::{Errno, Result};
+use crate::user::UserMemory;
 
 /// Longest path, in bytes, with its NUL.
 const MAX_PATH_BYTES: u64 = 4096;
@@ -199,7 +200,8 @@ pub fn poll(kernel: &mut Kernel, call: &Frame) -> Result {
     let mut ready = 0;
     for index in 0..count {
         // struct pollfd: descriptor (4 bytes), asked for (2), answer (2).
-        let [fd, events]: [u32; 2] = kernel.user.read(array + 8 * index)?;
+        let element = UserMemory::element(array, index, 8)?;
+        let [fd, events]: [u32; 2] = kernel.user.read(element)?;
         let answer = if fd.cast_signed() < 0 {
             0
         } else {
@@ -213,7 +215,7 @@ pub fn poll(kernel: &mut Kernel, call: &Frame) -> Result {
             }
         };
         ready += u64::from(answer != 0);
-        kernel.user.write(array + 8 * index + 6, answer as u16)?;
+        kernel.user.write(element + 6, answer as u16)?;
     }
     if ready == 0 {
         crate::time::wait_for_poll(kernel, call)?;

@@ -53,7 +53,7 @@ impl Buffers {
         let (address, length) = match self {
             Self::One(address, length) => (address, length),
             Self::Array(array, _) => {
-                let [address, length] = user.read(array + 16 * index)?;
+                let [address, length] = user.read(UserMemory::element(array, index, 16)?)?;
                 (address, length)
             }
         };

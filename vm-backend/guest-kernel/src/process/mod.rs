@@ -27,6 +27,8 @@ pub struct Process {
     actions: [signals::Action; SIGNALS],
     /// Which signals are blocked: bit 0 is signal 1.
     blocked: u64,
+    /// Which blocked signals have been sent, likewise.
+    waiting: u64,
     /// The signals' stack, as sigaltstack(2) has set it: address, flags, size. All zeros: none was set.
     signal_stack: [u64; 3],
     /// The name that prctl(PR_SET_NAME) has given.
@@ -43,6 +45,7 @@ impl Process {
         Self {
             actions: [signals::Action::DEFAULT; SIGNALS],
             blocked: 0,
+            waiting: 0,
             signal_stack: [0; 3],
             name: [0; 16],
             umask: 0,

@@ -1,11 +1,12 @@
 //! Signals: what the process wants done is recorded; what it sends itself by default ends it.
 //!
 //! 1. rt_sigaction(2) and rt_sigprocmask(2) remember, and give back what they were told before.
-//! 2. kill(2), tkill(2), tgkill(2) reach nobody but the process itself. A signal that is ignored or blocked does nothing; one
+//! 2. kill(2), tkill(2), tgkill(2) reach nobody but the process itself. A signal that is ignored does nothing; one
 //!    whose default is to end the process does so, and the VMM learns which.
+//! 3. A signal that is blocked waits until it is unblocked.
 //!
 //! `Simplified:` handlers are never called: sending a signal with a handler fails with ENOSYS, and exceptions of the CPU end
-//! the VM with a report. Blocked signals are dropped instead of kept.
+//! the VM with a report.
 //!
 //! Read next: signal(7), sigaction(2).
 
@@ -83,7 +84,7 @@ pub fn rt_sigprocmask(kernel: &mut Kernel, call: &Frame) -> Result {
     if old != 0 {
         kernel.user.write(old, previous)?;
     }
-    Ok(0)
+    deliver_unblocked(&mut kernel.process)
 }
 
 /// sigaltstack(2)
@@ -106,6 +107,7 @@ pub fn sigaltstack(kernel: &mut Kernel, call: &Frame) -> Result {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Effect {
     Nothing,
+    Waits,
     Ends,
     Handler,
 }
@@ -118,7 +120,7 @@ fn effect(process: &Process, signal: i32) -> Result<Effect> {
         libc::SIGCHLD | libc::SIGCONT | libc::SIGURG | libc::SIGWINCH
     );
     Ok(match action.handler() {
-        _ if process.blocked & 1 << index != 0 => Effect::Nothing,
+        _ if process.blocked & 1 << index != 0 => Effect::Waits,
         libc::SIG_IGN => Effect::Nothing,
         libc::SIG_DFL if ignored_by_default => Effect::Nothing,
         libc::SIG_DFL => Effect::Ends,
@@ -130,9 +132,23 @@ fn effect(process: &Process, signal: i32) -> Result<Effect> {
 pub fn raise(process: &mut Process, signal: i32) -> Result {
     match effect(process, signal)? {
         Effect::Nothing => Ok(0),
+        Effect::Waits => {
+            process.waiting |= 1 << index(signal as u64)?;
+            Ok(0)
+        }
         Effect::Ends => end(host_call::KILLED, signal as u64),
         Effect::Handler => Err(Errno(libc::ENOSYS)),
     }
+}
+
+/// Signals that have waited and aren't blocked any more arrive now.
+fn deliver_unblocked(process: &mut Process) -> Result {
+    let arrived = process.waiting & !process.blocked;
+    process.waiting &= process.blocked;
+    for signal in (1..=SIGNALS as i32).filter(|signal| arrived & 1 << (signal - 1) != 0) {
+        raise(process, signal)?;
+    }
+    Ok(0)
 }
 
 fn send(kernel: &mut Kernel, to: u64, signal: u64) -> Result {
@@ -173,9 +189,28 @@ mod tests {
         process.actions[libc::SIGPIPE as usize - 1] = Action([libc::SIG_IGN as u64, 0, 0, 0]);
         assert_eq!(effect(&process, libc::SIGPIPE), Ok(Effect::Nothing));
         process.blocked = 1 << (libc::SIGTERM - 1);
-        assert_eq!(effect(&process, libc::SIGTERM), Ok(Effect::Nothing));
+        assert_eq!(effect(&process, libc::SIGTERM), Ok(Effect::Waits));
         for signal in [0, 65, -1] {
             assert_eq!(effect(&process, signal), Err(Errno(libc::EINVAL)));
         }
+    }
+
+    #[test]
+    fn a_blocked_signal_waits_until_it_is_unblocked() {
+        let mut process = Process::before_boot();
+        process.blocked = 1 << (libc::SIGUSR1 - 1);
+        process.actions[libc::SIGUSR1 as usize - 1] = Action([0x40_0000, 0, 0, 0]);
+        assert_eq!(raise(&mut process, libc::SIGUSR1), Ok(0));
+        assert_eq!(deliver_unblocked(&mut process), Ok(0));
+        process.blocked = 0;
+        // It has a handler, which is what this kernel doesn't do.
+        assert_eq!(deliver_unblocked(&mut process), Err(Errno(libc::ENOSYS)));
+        assert_eq!(deliver_unblocked(&mut process), Ok(0));
+        // One that is ignored by now is forgotten.
+        process.blocked = 1 << 63;
+        assert_eq!(raise(&mut process, 64), Ok(0));
+        process.actions[63] = Action([libc::SIG_IGN as u64, 0, 0, 0]);
+        process.blocked = 0;
+        assert_eq!(deliver_unblocked(&mut process), Ok(0));
     }
 }
