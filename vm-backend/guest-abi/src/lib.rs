@@ -126,6 +126,8 @@ pub struct Counters {
     pub out_of_range: u64,
     /// The last such number.
     pub last_out_of_range: u64,
+    /// The time stamp counter at the first call of all: what ran before is the start of the program's C library.
+    pub first_call_tsc: u64,
 }
 
 /// Written by a fault stub just before it writes to [`PORT_FAULT`].

@@ -106,6 +106,7 @@ impl Kernel {
 
     /// Takes over what the VMM has written down. There is no earlier moment: the kernel doesn't run before it is called.
     fn boot(&mut self) {
+        machine::note_first_call();
         let info = machine::boot_info();
         assert!(info.magic == BOOT_MAGIC, "this VMM speaks another language");
         self.user = machine::user_memory(PROGRAM_ADDR..info.ram_bytes);

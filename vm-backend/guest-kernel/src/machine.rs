@@ -52,6 +52,13 @@ pub fn count_call(number: u64) {
     }
 }
 
+/// Notes when the kernel was called first.
+pub fn note_first_call() {
+    let counters = COUNTERS_ADDR as *mut Counters;
+    // SAFETY: as in `count_call`.
+    unsafe { (*counters).first_call_tsc = tsc() };
+}
+
 /// Counts a system call that the kernel doesn't have.
 pub fn count_unknown(number: u64) {
     let counters = COUNTERS_ADDR as *mut Counters;

@@ -1,0 +1,36 @@
+//! Step 1: an empty machine.
+//!
+//! /dev/kvm answers ioctls. Opening it costs nothing; KVM_CREATE_VM gives a descriptor that *is* the machine: when its last
+//! holder closes it, however that ends, the kernel takes the machine apart. That is why a killed VMM leaves nothing behind.
+//!
+//! Read next: api.rst, 4.1 KVM_GET_API_VERSION, 4.2 KVM_CREATE_VM.
+
+use std::io;
+
+use kvm_bindings::KVM_API_VERSION;
+use kvm_ioctls::{Kvm, VmFd};
+
+use crate::Error;
+
+/// Opens /dev/kvm.
+///
+/// # Errors
+/// When it isn't there, may not be opened, or speaks another version.
+pub fn open() -> Result<Kvm, Error> {
+    let kvm = Kvm::new().map_err(|error| Error::OpenKvm {
+        source: io::Error::from(error),
+    })?;
+    match kvm.get_api_version() {
+        // The version of 2007, and for ever.
+        version if version == KVM_API_VERSION as i32 => Ok(kvm),
+        version => Err(Error::KvmVersion { version }),
+    }
+}
+
+/// Makes an empty machine: no memory, no CPU, no devices.
+///
+/// # Errors
+/// When the kernel refuses.
+pub fn create_vm(kvm: &Kvm) -> Result<VmFd, Error> {
+    kvm.create_vm().map_err(Error::kvm("making the VM"))
+}

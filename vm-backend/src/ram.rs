@@ -1,0 +1,170 @@
+//! Step 2: the machine's memory.
+//!
+//! Guest RAM is an ordinary private mapping of this process. KVM_SET_USER_MEMORY_REGION tells the kernel to show it to the guest
+//! from address 0; from then on the guest's pages are this process's pages, and both sides see the same bytes.
+//!
+//! Nothing is reserved: the host finds a page when somebody touches it first. That first touch is the dearest part of using
+//! memory in a VM (an exit to the kernel, a page fault there, and an entry in a second set of page tables), so the free part of
+//! RAM asks for huge pages: one such touch per 2 MiB instead of 512. For that, host and guest addresses must agree modulo 2 MiB.
+//!
+//! Read next: api.rst, 4.35; madvise(2), MADV_HUGEPAGE.
+
+use std::fs::File;
+use std::ops::Range;
+
+use guest_abi::{LARGE_PAGE_SIZE, MAX_RAM_BYTES};
+use kvm_bindings::kvm_userspace_memory_region;
+use kvm_ioctls::VmFd;
+use vm_memory::mmap::MmapRegion;
+use vm_memory::{GuestAddress, GuestMemoryMmap, GuestRegionMmap};
+
+use crate::Error;
+use crate::layout::MIN_RAM_BYTES;
+use crate::sys::{self, Reservation};
+
+/// The guest's RAM.
+#[derive(Debug)]
+pub struct Ram {
+    /// The view by guest addresses: checks every access. Goes before what it looks at.
+    memory: GuestMemoryMmap,
+    /// The mapping.
+    host: Reservation,
+}
+
+impl Ram {
+    /// Maps RAM of this size, rounded up to 2 MiB.
+    ///
+    /// # Errors
+    /// When it is too little or too much, or the kernel refuses.
+    pub fn new(bytes: u64) -> Result<Self, Error> {
+        let bytes = bytes
+            .checked_next_multiple_of(LARGE_PAGE_SIZE)
+            .unwrap_or(u64::MAX);
+        if bytes < MIN_RAM_BYTES {
+            return Err(Error::TooLittleMemory {
+                needed: MIN_RAM_BYTES,
+                given: bytes,
+            });
+        }
+        if bytes > MAX_RAM_BYTES {
+            return Err(Error::TooMuchMemory { given: bytes });
+        }
+        let failed = |source| Error::MapRam { bytes, source };
+        let host = Reservation::new(bytes as usize).map_err(failed)?;
+        let region = sys::region_of(&host)
+            .ok()
+            .and_then(|region: MmapRegion| GuestRegionMmap::new(region, GuestAddress(0)));
+        let memory = region
+            .and_then(|region| GuestMemoryMmap::from_regions(vec![region]).ok())
+            .ok_or_else(|| failed(std::io::ErrorKind::InvalidInput.into()))?;
+        Ok(Self { memory, host })
+    }
+
+    /// The view by guest addresses.
+    #[must_use]
+    pub fn memory(&self) -> &GuestMemoryMmap {
+        &self.memory
+    }
+
+    /// Size in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.host.bytes() as u64
+    }
+
+    /// Where it lies in this process.
+    #[must_use]
+    pub fn host_address(&self) -> u64 {
+        self.host.address()
+    }
+
+    /// Asks for huge pages in the part of RAM that has no contents yet. Advice: the host may be set to ignore it.
+    pub fn advise_huge_pages(&self, free: Range<u64>) {
+        let start = free
+            .start
+            .next_multiple_of(LARGE_PAGE_SIZE)
+            .min(self.bytes());
+        let end = free.end.min(self.bytes());
+        if start < end {
+            self.host
+                .advise_huge_pages(start as usize..end as usize)
+                .unwrap_or_default();
+        }
+    }
+
+    /// Puts pages of a file where RAM was; a write gives the guest a copy of the page.
+    ///
+    /// # Errors
+    /// When the range isn't whole pages of RAM, or the kernel refuses.
+    pub fn map_file(&self, file: &File, offset: u64, at: Range<u64>) -> std::io::Result<()> {
+        let at = usize::try_from(at.start).and_then(|start| Ok(start..usize::try_from(at.end)?));
+        let at = at.map_err(|_| std::io::ErrorKind::InvalidInput)?;
+        self.host.map_file(file, offset, at)
+    }
+
+    /// Shows it to the guest, from address 0.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn plug_in(&self, vm: &VmFd) -> Result<(), Error> {
+        let slot = kvm_userspace_memory_region {
+            slot: 0,
+            flags: 0,
+            guest_phys_addr: 0,
+            memory_size: self.bytes(),
+            userspace_addr: self.host_address(),
+        };
+        sys::set_memory_slot(vm, slot).map_err(Error::kvm("giving the VM its memory"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vm_memory::Bytes;
+
+    #[test]
+    fn ram_is_whole_large_pages_and_zero() {
+        let ram = Ram::new(MIN_RAM_BYTES + 1).unwrap();
+        assert_eq!(ram.bytes(), MIN_RAM_BYTES + LARGE_PAGE_SIZE);
+        assert_eq!(ram.host_address() % LARGE_PAGE_SIZE, 0);
+        let last: u64 = ram
+            .memory()
+            .read_obj(GuestAddress(ram.bytes() - 8))
+            .unwrap();
+        assert_eq!(last, 0);
+        assert!(
+            ram.memory()
+                .read_obj::<u64>(GuestAddress(ram.bytes() - 7))
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn too_little_and_too_much_are_told() {
+        assert!(matches!(
+            Ram::new(1 << 20),
+            Err(Error::TooLittleMemory { .. })
+        ));
+        assert!(matches!(
+            Ram::new(u64::MAX),
+            Err(Error::TooMuchMemory { .. })
+        ));
+    }
+
+    #[test]
+    fn a_file_shows_through_and_keeps_its_contents() {
+        let ram = Ram::new(MIN_RAM_BYTES).unwrap();
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, &[7; 8192]).unwrap();
+        ram.map_file(&file, 4096, 0x20_0000..0x20_1000).unwrap();
+        let at = GuestAddress(0x20_0800);
+        assert_eq!(ram.memory().read_obj::<u8>(at).unwrap(), 7);
+        ram.memory().write_obj(9u8, at).unwrap();
+        let mut byte = [0];
+        std::os::unix::fs::FileExt::read_exact_at(&file, &mut byte, 4096 + 0x800).unwrap();
+        assert_eq!(byte, [7]);
+        assert!(ram.map_file(&file, 0, 0x20_0800..0x20_1800).is_err());
+        assert!(ram.map_file(&file, 0, 0..u64::MAX).is_err());
+    }
+}

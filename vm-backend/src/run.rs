@@ -1,0 +1,203 @@
+//! The whole sequence: from a command line to the program's exit code.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::RawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use vm_memory::GuestAddress;
+
+use crate::boot_info::{self, DiskInfo, Facts};
+use crate::cli;
+use crate::clock::{Moment, TickPair};
+use crate::device::{Block, DiskFile, DiskSpec, VirtioMmio};
+use crate::exits::{Ending, Machine};
+use crate::initial_stack::{self, Contents};
+use crate::kernel_image::Kernel;
+use crate::layout::{GUARD_BYTES, STACK_BYTES};
+use crate::program::{Loaded, Program};
+use crate::ram::Ram;
+use crate::stats::{self, ExitCounts};
+use crate::timeline::Timeline;
+use crate::vcpu::{Features, Start};
+use crate::{Error, confine, descriptors, kernel_image, kvm, paging, sys, timeout, vcpu};
+
+/// Runs a program in a VM; `began` is when `main` did.
+///
+/// # Errors
+/// When there can't be a VM. How the guest ended is no error of this function.
+pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
+    if options.die_with_parent {
+        sys::die_with_parent().map_err(|source| Error::Process {
+            doing: "asking to end with the parent",
+            source,
+        })?;
+    }
+    let (mut timeline, stats_out) = open_reports(options)?;
+    timeline.mark_at(began, "vmm", "start");
+
+    // What can be wrong with the files is said before there is a VM.
+    let path = Path::new(options.command.first().map_or(OsStr::new(""), |word| word));
+    let program = Program::open(path)?;
+    let disk = options.disk.as_ref().map(DiskFile::open).transpose()?;
+    timeline.mark("open-files");
+
+    // 1. An empty machine.
+    let kvm = kvm::open()?;
+    let vm = kvm::create_vm(&kvm)?;
+    timeline.mark("create-vm");
+
+    // 2. Memory. Plugged in before anything else: with other parts present it takes KVM milliseconds.
+    let ram = Ram::new(options.memory.0)?;
+    ram.plug_in(&vm)?;
+    timeline.fact(
+        "guest-ram",
+        format_args!("{:#x} {}", ram.host_address(), ram.bytes()),
+    );
+    timeline.mark("memory");
+
+    // 3., 4. Guest kernel and program.
+    let kernel = kernel_image::load(ram.memory())?;
+    timeline.mark("load-kernel");
+    let loaded = program.load(&ram, path)?;
+    ram.advise_huge_pages(loaded.heap_start..ram.bytes() - STACK_BYTES - GUARD_BYTES);
+    timeline.mark("load-program");
+
+    // 8. The CPU comes before the last things in memory: they depend on its features and its clock.
+    let features = Features::supported(&kvm)?;
+    timeline.mark("supported-cpuid");
+    let cpu = vcpu::create(&vm, &features)?;
+    let ticks = TickPair::now(vcpu::share_clock(&cpu)?);
+    timeline.mark("create-vcpu");
+
+    // 5., 6., 7. The initial stack, the tables, and what the guest kernel must know.
+    let about_disk = disk_info(disk.as_ref(), options.disk.as_ref());
+    let start = furnish(&ram, options, about_disk, &kernel, loaded, &features, ticks)?;
+    timeline.mark("tables");
+    vcpu::set_registers(&cpu, &features, start)?;
+    timeline.mark("registers");
+
+    // 9. No way back.
+    timeout::start(options.timeout)?;
+    confine::confine()?;
+    timeline.mark("sandbox-ready");
+    // Who measures memory wants to know where guest RAM is while the guest runs.
+    timeline.flush();
+
+    // 10. Run.
+    let mut machine = Machine {
+        vcpu: cpu,
+        memory: ram.memory(),
+        disk: disk.map(|file| VirtioMmio::new(Block::new(file))),
+        program: &program,
+        counts: ExitCounts::default(),
+    };
+    let ending = machine.run(&mut timeline);
+    timeline.mark("workload-end");
+    report(&machine, ticks, &mut timeline, stats_out);
+    Ok(ending)
+}
+
+/// Puts everything into guest memory that isn't code; says where the CPU starts.
+fn furnish(
+    ram: &Ram,
+    options: &cli::Run,
+    disk: DiskInfo,
+    kernel: &Kernel,
+    loaded: Loaded,
+    features: &Features,
+    ticks: TickPair,
+) -> Result<Start, Error> {
+    let [random_seed, random] = random_bytes()?;
+    let program_name = name_inside(&options.command);
+    let contents = Contents {
+        arguments: &options.command,
+        program_name: &program_name,
+        loaded,
+        random: *random.first_chunk().unwrap_or(&[0; 16]),
+        hwcap: features.hwcap(),
+        vdso: kernel.vdso,
+    };
+    let stack = initial_stack::write(ram.memory(), GuestAddress(ram.bytes()), &contents)?;
+    paging::write(ram.memory(), ram.bytes())?;
+    descriptors::write(ram.memory(), kernel.fault_stubs)?;
+    let facts = Facts {
+        ram_bytes: ram.bytes(),
+        heap_start: loaded.heap_start,
+        ticks,
+        disk,
+        random_seed,
+        program_name: &program_name,
+    };
+    boot_info::write(ram.memory(), &facts)?;
+    Ok(Start {
+        entry: loaded.entry,
+        stack,
+        syscall_entry: kernel.syscall_entry,
+    })
+}
+
+/// Writes what was measured and counted.
+fn report(machine: &Machine<'_>, ticks: TickPair, timeline: &mut Timeline, out: Option<File>) {
+    let counters = stats::guest_counters(machine.memory);
+    // The guest notes when its kernel was first called: what ran until then was the C library's start. A guest can write
+    // any number; a moment that hasn't come yet is left out.
+    let first_call = counters.and_then(|counters| ticks.moment_of(counters.first_call_tsc));
+    if let Some(moment) = first_call.filter(|moment| *moment <= Moment::now()) {
+        timeline.mark_at(moment, "guest", "first-system-call");
+    }
+    timeline.flush();
+    let disk = machine.disk.as_ref().map(VirtioMmio::counts);
+    stats::write(
+        out,
+        &stats::report(&machine.counts, counters.as_ref(), disk),
+    );
+}
+
+/// The two descriptors that reports go to.
+fn open_reports(options: &cli::Run) -> Result<(Timeline, Option<File>), Error> {
+    let timeline = Timeline::new(options.timeline).map_err(|source| Error::Descriptor {
+        option: "--timeline",
+        fd: options.timeline.unwrap_or(-1),
+        source,
+    })?;
+    Ok((timeline, open_report("--stats", options.stats)?))
+}
+
+fn open_report(option: &'static str, fd: Option<RawFd>) -> Result<Option<File>, Error> {
+    let Some(fd) = fd else { return Ok(None) };
+    match sys::duplicate_fd(fd) {
+        Ok(fd) => Ok(Some(File::from(fd))),
+        Err(source) => Err(Error::Descriptor { option, fd, source }),
+    }
+}
+
+/// The program's name in the guest: it has no folders, so the host's stay the host's.
+fn name_inside(command: &[OsString]) -> Vec<u8> {
+    let name = command.first().and_then(|path| Path::new(path).file_name());
+    let name = name.unwrap_or(OsStr::new("program"));
+    [b"/", name.as_bytes()].concat()
+}
+
+fn disk_info(disk: Option<&DiskFile>, spec: Option<&DiskSpec>) -> DiskInfo {
+    DiskInfo {
+        bytes: disk.map_or(0, DiskFile::bytes),
+        read_only: disk.is_some_and(DiskFile::is_read_only),
+        direct: spec.is_some_and(|spec| spec.direct),
+    }
+}
+
+/// Two lots of randomness: a seed for getrandom, and AT_RANDOM.
+fn random_bytes() -> Result<[[u8; 32]; 2], Error> {
+    let mut bytes = [0; 64];
+    File::open("/dev/urandom")
+        .and_then(|mut file| file.read_exact(&mut bytes))
+        .map_err(|source| Error::Process {
+            doing: "reading /dev/urandom",
+            source,
+        })?;
+    let (lots, _) = bytes.as_chunks::<32>();
+    Ok([lots[0], lots[1]])
+}
