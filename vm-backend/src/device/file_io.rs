@@ -136,10 +136,13 @@ impl Alignment {
 pub fn alignment(file: &File) -> io::Result<Alignment> {
     // SAFETY: statx is integers, for which all zeros is a value.
     let mut answer: libc::statx = unsafe { std::mem::zeroed() };
+    // Not libc's function: Rust's std refers to that one weakly, and in a static executable the linker then leaves it out,
+    // with null in its place.
     // SAFETY: the path is a NUL-terminated constant (empty: the descriptor itself is meant), and `answer` lives until the
     // call returns.
     let result = unsafe {
-        libc::statx(
+        libc::syscall(
+            libc::SYS_statx,
             file.as_raw_fd(),
             c"".as_ptr(),
             libc::AT_EMPTY_PATH,
