@@ -26,6 +26,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// A call as a program would make it.
+    #[cfg(test)]
+    pub fn new(number: u64, arguments: [u64; 6]) -> Self {
+        Self { arguments, number }
+    }
+
     /// The arguments.
     pub fn args(&self) -> [u64; 6] {
         self.arguments
@@ -153,3 +159,6 @@ pub fn call(kernel: &mut Kernel, frame: &Frame) -> Result {
         None => Err(Errno(libc::ENOSYS)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,8 @@ pub mod machine;
 pub mod memory;
 pub mod process;
 pub mod random;
+#[cfg(test)]
+mod test_machine;
 pub mod time;
 pub mod user;
 pub mod vdso;

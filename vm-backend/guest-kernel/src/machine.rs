@@ -4,8 +4,8 @@
 //! 2. The port by which the kernel asks the VMM for something; the device registers of the disk.
 //! 3. A few instructions that Rust has no words for.
 //!
-//! Each access of a port or a register stops the guest and wakes the VMM: 1-2 µs with hardware support, 80 µs without.
-//! That, and not the work itself, is what virtual I/O costs.
+//! Each access of a port or a register ([`exits`]) stops the guest and wakes the VMM: 1-2 µs with hardware support, 80 µs
+//! without. That, and not the work itself, is what virtual I/O costs.
 //!
 //! Read next: `guest-abi`; vm-backend's `host_call.rs` and `device/virtio_mmio.rs` for the other end.
 
@@ -16,8 +16,15 @@ use core::ops::Range;
 
 use guest_abi::{
     BOOT_INFO_ADDR, BootInfo, COUNTED_SYSCALLS, COUNTERS_ADDR, Counters, HOST_CALL_ADDR, HostCall,
-    PORT_HOST_CALL, VIRTIO_MMIO_ADDR, host_call,
+    host_call,
 };
+
+#[cfg_attr(test, path = "machine/exits_for_test.rs")]
+mod exits;
+
+#[cfg(test)]
+pub use exits::take_output;
+pub use exits::{read_register, write_register};
 
 use crate::errno::{Result, from_answer};
 use crate::user::UserMemory;
@@ -79,13 +86,11 @@ pub fn ask_host(operation: u32, fd: u32, address: u64, length: u64) -> Result {
         length,
         result: 0,
     };
-    // SAFETY: this page is set aside for the block, and the VMM uses it only during the `out`. The `asm!` may read and write
-    // any memory, so the compiler keeps the accesses, and those to the buffer, on their side of it.
-    let answer = unsafe {
-        block.write_volatile(call);
-        asm!("out dx, eax", in("dx") PORT_HOST_CALL, in("eax") 0, options(nostack, preserves_flags));
-        (&raw const (*block).result).read_volatile()
-    };
+    // SAFETY: this page is set aside for the block, and the VMM uses it only while it serves the call.
+    unsafe { block.write_volatile(call) };
+    exits::ring_host();
+    // SAFETY: as above.
+    let answer = unsafe { (&raw const (*block).result).read_volatile() };
     from_answer(answer)
 }
 
@@ -124,29 +129,6 @@ pub fn invalid_instruction() -> ! {
 pub fn tsc() -> u64 {
     // SAFETY: every 64-bit CPU has it, and CR4.TSD, which would forbid it, is clear.
     unsafe { _rdtsc() }
-}
-
-/// Reads a 32-bit register of the disk: one exit.
-pub fn read_register(offset: u32) -> u32 {
-    let address = VIRTIO_MMIO_ADDR + u64::from(offset);
-    let value: u32;
-    // SAFETY: the registers' page is mapped and isn't memory. The one form of `mov` that every VMM can decode.
-    unsafe {
-        asm!("mov {value:e}, [{address}]", address = in(reg) address, value = out(reg) value,
-            options(nostack, preserves_flags));
-    }
-    value
-}
-
-/// Writes a 32-bit register of the disk: one exit. When it is over, the device has done what the write asks for.
-pub fn write_register(offset: u32, value: u32) {
-    let address = VIRTIO_MMIO_ADDR + u64::from(offset);
-    // SAFETY: the registers' page is mapped and isn't memory. The device may read and write any memory meanwhile; the compiler
-    // assumes the same of an `asm!`.
-    unsafe {
-        asm!("mov [{address}], {value:e}", address = in(reg) address, value = in(reg) value,
-            options(nostack, preserves_flags));
-    }
 }
 
 /// The base addresses of the segments FS and GS: the thread pointers of libc.

@@ -188,3 +188,6 @@ pub fn times(kernel: &mut Kernel, call: &Frame) -> Result {
     }
     Ok(monotonic_ns() / tick_ns)
 }
+
+#[cfg(test)]
+mod tests;

@@ -222,3 +222,6 @@ pub fn poll(kernel: &mut Kernel, call: &Frame) -> Result {
     }
     Ok(ready)
 }
+
+#[cfg(test)]
+mod tests;

@@ -235,3 +235,6 @@ pub fn getcwd(kernel: &mut Kernel, call: &Frame) -> Result {
     kernel.user.write(room, *b"/\0")?;
     Ok(2)
 }
+
+#[cfg(test)]
+mod tests;

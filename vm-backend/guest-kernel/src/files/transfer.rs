@@ -318,3 +318,6 @@ fn disk_buffer(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

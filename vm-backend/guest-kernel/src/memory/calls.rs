@@ -145,3 +145,6 @@ pub fn madvise(kernel: &mut Kernel, call: &Frame) -> Result {
         _ => Err(Errno(libc::EINVAL)),
     }
 }
+
+#[cfg(test)]
+mod tests;
