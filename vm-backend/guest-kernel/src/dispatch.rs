@@ -1,6 +1,6 @@
 //! From the number of a system call to the function that does it.
 //!
-//! A kernel keeps a table of functions, indexed by number. [`CALLS`] lists them; the compiler makes the table. A number without
+//! A kernel keeps a table of functions, indexed by number. `CALLS` lists them; the compiler makes the table. A number without
 //! an entry fails with ENOSYS and is counted, so that `--stats` shows what a program would have needed.
 //!
 //! Read next: Linux arch/x86/entry/syscalls/syscall_64.tbl; syscall(2) on which register holds what.

@@ -2,7 +2,7 @@
 //!
 //! 1. [`pieces`]: bytes to sectors; pure.
 //! 2. [`queue`]: the memory that driver and device share.
-//! 3. [`virtio`]: the driver.
+//! 3. `virtio`: the driver.
 //!
 //! What happens at its end is what happens with a block device: reading past it finds nothing, writing past it finds no space.
 

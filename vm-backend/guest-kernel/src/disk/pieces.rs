@@ -7,7 +7,7 @@
 //!
 //! `Simplified:` there is no page cache, so every unaligned or small transfer costs requests.
 //!
-//! Read next: [`super::virtio`].
+//! Read next: `virtio.rs`.
 
 use crate::errno::Result;
 

@@ -1,12 +1,12 @@
 //! Reading and writing: read, write, pread64, pwrite64 and their vectored forms.
 //!
-//! 1. All eight become the same thing: a list of buffers, and perhaps an offset ([`Request`]).
+//! 1. All eight become the same thing: a list of buffers, and perhaps an offset (`Request`).
 //! 2. Streams go to the VMM: one exit per call.
 //! 3. The disk gets one request per buffer, if that is aligned.
 //!
 //! `Simplified:` a vectored read of a stream fills only the first buffer, as if no more had come.
 //!
-//! Read next: readv(2), [`super::gather`], [`crate::disk`].
+//! Read next: readv(2), `gather.rs`, [`crate::disk`].
 
 use guest_abi::host_call;
 

@@ -1,6 +1,6 @@
 //! The program's memory: brk, mmap and their relatives.
 //!
-//! 1. [`regions`]: a table of mapped ranges; pure.
+//! 1. `regions`: a table of mapped ranges; pure.
 //! 2. [`address_space`]: where the next mapping goes, and whether it must be zeroed; pure.
 //! 3. [`calls`]: the system calls.
 //!
