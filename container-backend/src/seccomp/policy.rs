@@ -62,13 +62,18 @@ pub const fn table() -> [Action; TABLE_LEN] {
     table
 }
 
-macro_rules! numbers {
-    ($($name:ident)*) => { [$(libc::$name),*] };
+macro_rules! allowed {
+    ($($name:ident)*) => {
+        /// What is allowed whatever its arguments.
+        const ALLOWED: &[libc::c_long] = &[$(libc::$name),*];
+
+        /// The same by name, for comparing with runtimes that are told names.
+        pub const ALLOWED_NAMES: &[&str] = &[$(stringify!($name)),*];
+    };
 }
 
-/// What is allowed whatever its arguments.
 #[rustfmt::skip]
-const ALLOWED: &[libc::c_long] = &numbers! {
+allowed! {
     SYS_accept SYS_accept4 SYS_access SYS_adjtimex SYS_alarm SYS_arch_prctl SYS_bind SYS_brk SYS_capget
     SYS_capset SYS_chdir SYS_chmod SYS_chown SYS_chroot SYS_clock_adjtime SYS_clock_getres SYS_clock_gettime
     SYS_clock_nanosleep SYS_close SYS_close_range SYS_connect SYS_copy_file_range SYS_creat SYS_dup SYS_dup2 SYS_dup3
@@ -108,7 +113,7 @@ const ALLOWED: &[libc::c_long] = &numbers! {
     SYS_timer_getoverrun SYS_timer_gettime SYS_timer_settime SYS_timerfd_create SYS_timerfd_gettime
     SYS_timerfd_settime SYS_times SYS_tkill SYS_truncate SYS_umask SYS_uname SYS_unlink SYS_unlinkat SYS_utime
     SYS_utimensat SYS_utimes SYS_vfork SYS_vmsplice SYS_wait4 SYS_waitid SYS_write SYS_writev
-};
+}
 
 /// Also allowed, and not named in the crate libc: io_pgetevents, cachestat, map_shadow_stack, futex_wake, futex_wait,
 /// futex_requeue.
