@@ -181,6 +181,16 @@ impl AddressSpace {
         self.take(more).ok().map(|(_, stale)| stale)
     }
 
+    /// Makes a mapping longer downwards, if what is below is free: the new start.
+    pub fn grow_down(&mut self, old: &Range<u64>, length: u64) -> Option<u64> {
+        let start = old.end.checked_sub(length)?;
+        let more = start..old.start;
+        if start < page_up(self.brk)? || self.regions.overlaps(&more) {
+            return None;
+        }
+        self.take(more).ok().map(|_| start)
+    }
+
     /// Bytes that nobody uses.
     pub fn free_bytes(&self) -> u64 {
         self.stack_bottom

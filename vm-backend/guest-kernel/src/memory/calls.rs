@@ -102,6 +102,12 @@ pub fn mremap(kernel: &mut Kernel, call: &Frame) -> Result {
     if flags & libc::MREMAP_MAYMOVE == 0 {
         return Err(Errno(libc::ENOMEM));
     }
+    // Downwards is where the free memory mostly is. Only what is added is touched for the first time; elsewhere all would be.
+    if let Some(new) = kernel.memory.grow_down(&old, new_length) {
+        kernel.user.copy(old.start, new, old_length)?;
+        zero(&mut kernel.user, &[new + old_length..old.end, 0..0])?;
+        return Ok(new);
+    }
     let (new, stale) = kernel.memory.map(0, new_length)?;
     move_mapping(&mut kernel.user, &mut kernel.memory, &old, new, &stale)?;
     Ok(new)

@@ -131,8 +131,10 @@ fn mremap_keeps_the_content() {
     assert_eq!(above, start - 0x1000);
     let arguments = [above, 0x1000, 0x4000];
     assert_eq!(machine.call(SYS_mremap, arguments), failed(ENOMEM));
+    let below = filled(&mut machine, 0x1000);
+    assert_eq!(below, above - 0x1000);
     let moved = machine.call(SYS_mremap, [above, 0x1000, 0x4000, moves]) as u64;
-    assert_ne!(moved, above);
+    assert_eq!(moved, below - 0x4000);
     assert!(is_all(&machine, moved, 0x1000, 0xff));
     assert!(is_all(&machine, moved + 0x1000, 0x3000, 0));
     // Where it was there is room now, for the first one to shrink and for another to go.
@@ -146,6 +148,28 @@ fn mremap_keeps_the_content() {
         start as i64
     );
     assert!(is_all(&machine, start + 0x1000, 0x1000, 0));
+}
+
+#[test]
+fn mremap_makes_room_below_when_there_is_none_for_a_second_copy() {
+    let mut machine = Machine::new();
+    let moves = MREMAP_MAYMOVE as u64;
+    // Two thirds of all memory: it can't be there twice.
+    let length = (STACK - HEAP) * 2 / 3 / PAGE_SIZE * PAGE_SIZE;
+    let start = filled(&mut machine, length);
+    let more = length + 3 * PAGE_SIZE;
+    let moved = machine.call(SYS_mremap, [start, length, more, moves]) as u64;
+    assert_eq!(moved, start - 3 * PAGE_SIZE);
+    assert!(is_all(&machine, moved, length, 0xff));
+    assert!(is_all(&machine, moved + length, 3 * PAGE_SIZE, 0));
+    // Down to the heap, and no further.
+    let whole = STACK - HEAP.next_multiple_of(PAGE_SIZE);
+    let answer = machine.call(SYS_mremap, [moved, more, whole + 1, moves]);
+    assert_eq!(answer, failed(ENOMEM));
+    let moved = machine.call(SYS_mremap, [moved, more, whole, moves]) as u64;
+    assert_eq!(moved, HEAP.next_multiple_of(PAGE_SIZE));
+    assert!(is_all(&machine, moved, length, 0xff));
+    assert!(is_all(&machine, moved + length, whole - length, 0));
 }
 
 #[test]
