@@ -1,0 +1,4 @@
+/* Ends with the code that its argument says. */
+#include <stdlib.h>
+
+int main(int argc, char **argv) { return argc > 1 ? atoi(argv[1]) : 0; }
