@@ -20,7 +20,7 @@ fn for_each(source: &str, compilers: &[Compiler], test: impl Fn(Compiler, &Path)
     if !vm::is_possible() {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     let mut tested = 0;
     for compiler in compilers {
         if let Some(program) = compiler.compile(source, folder.path()) {
