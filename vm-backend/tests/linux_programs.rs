@@ -1,6 +1,7 @@
 //! Ordinary Linux programs, compiled for Linux by ordinary compilers, run in the VM as they do on the host: the same output,
 //! the same exit code, the same bytes on the disk.
 
+mod support;
 mod vm;
 
 use std::fs;
@@ -17,7 +18,7 @@ fn input() -> Vec<u8> {
 
 /// Compiles `source` in all ways that there are, and hands each program to `test`.
 fn for_each(source: &str, compilers: &[Compiler], test: impl Fn(Compiler, &Path)) {
-    if !vm::is_possible() {
+    if !support::has_kvm() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder can be made");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::skip;
+use crate::support::skip;
 
 /// A way to make a static program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

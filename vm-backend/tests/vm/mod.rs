@@ -1,9 +1,8 @@
-//! What the tests of whole VMs share: whether there can be any, and running a command with a deadline.
+//! A command with pipes on all sides, as a shell runs it: with input, with any amount of output, and with a deadline.
 
 pub mod compile;
 
 use std::ffi::OsStr;
-use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -28,26 +27,6 @@ impl Finished {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
-}
-
-/// Whether VMs can be made here. If not, the test is skipped, or fails where `ISOLAB_REQUIRE` names kvm.
-pub fn is_possible() -> bool {
-    let opened = OpenOptions::new().read(true).write(true).open("/dev/kvm");
-    match opened {
-        Ok(_) => true,
-        Err(error) => {
-            skip("kvm", &format!("/dev/kvm: {error}"));
-            false
-        }
-    }
-}
-
-/// Says that something isn't tested, and why.
-pub fn skip(what: &str, reason: &str) {
-    let required = std::env::var("ISOLAB_REQUIRE").unwrap_or_default();
-    let is_required = required.split(',').any(|name| name.trim() == what);
-    assert!(!is_required, "ISOLAB_REQUIRE names {what}, but: {reason}");
-    println!("SKIP: {reason}");
 }
 
 /// `vm-backend run OPTIONS -- PROGRAM`; the program's arguments can be added.
