@@ -33,11 +33,12 @@ pub fn reduce(may_make_nodes: bool) -> Result<(), CapsError> {
         .filter(|&capability| may_make_nodes || capability != Capability::CAP_MKNOD)
         .collect();
     for capability in caps::all() {
-        // The kernel may know fewer than the crate does: what doesn't exist needn't be dropped.
+        // The kernel may know fewer than the crate does: what doesn't exist needn't be dropped, and can't be.
         if !kept.contains(&capability)
+            && let Err(error) = caps::drop(None, CapSet::Bounding, capability)
             && caps::has_cap(None, CapSet::Bounding, capability).unwrap_or(false)
         {
-            caps::drop(None, CapSet::Bounding, capability)?;
+            return Err(error);
         }
     }
     // Ambient is a subset of inheritable and permitted: it empties itself with them.

@@ -50,6 +50,7 @@ mod root;
 pub mod seccomp;
 mod signals;
 pub mod spec;
+pub mod start;
 pub mod step;
 mod sys;
 mod timeline;

@@ -1,37 +1,41 @@
-//! The launcher: parses the command line, runs the container, passes on its exit code.
+//! The launcher: reads the command line, runs the container, passes on its exit code.
+//!
+//! It has C's `main` and not Rust's, whose preparations take as long as all of the container's capabilities, mounts of /proc
+//! and filters together; those of them that matter here are made by `start::prepare`.
+#![no_main]
 
-use std::process::ExitCode;
+use std::ffi::{c_char, c_int};
 
-use clap::Parser;
-use container_backend::cli::{Action, Cli};
-use container_backend::{Error, cgroup, launch};
+use container_backend::cli::{self, Action};
+use container_backend::{Error, cgroup, launch, start};
 
 /// The launcher itself has failed, not the command (as with `docker run`).
 const LAUNCHER_FAILED: u8 = 125;
 
-fn main() -> ExitCode {
+/// The C library calls it. `std::env` has the arguments: the library hands them to it as well.
+// SAFETY: it is the only symbol of this name, and it has the type that the C library expects.
+#[unsafe(no_mangle)]
+pub extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int {
     let began = launch::Began::now();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are not failures. When even the message can't be printed, the exit code remains.
-            error.print().ok();
-            return ExitCode::from(if error.use_stderr() {
-                LAUNCHER_FAILED
-            } else {
-                0
-            });
-        }
-    };
-    let result = match &cli.action {
-        Action::Run(run) => launch::run(run, began),
+    let result = start::prepare().and_then(|()| act(began));
+    let code = result.unwrap_or_else(|error| {
+        print_chain(&error);
+        LAUNCHER_FAILED
+    });
+    code.into()
+}
+
+fn act(began: launch::Began) -> Result<u8, Error> {
+    match cli::parse(std::env::args_os().skip(1))? {
+        Action::Run(run) => launch::run(&run, began),
         Action::Sweep => cgroup::sweep().map(|()| 0),
-    };
-    match result {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            print_chain(&error);
-            ExitCode::from(LAUNCHER_FAILED)
+        Action::Help => {
+            print!("{}", cli::HELP);
+            Ok(0)
+        }
+        Action::Version => {
+            println!("container-backend {}", env!("CARGO_PKG_VERSION"));
+            Ok(0)
         }
     }
 }

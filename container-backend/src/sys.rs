@@ -217,6 +217,16 @@ pub fn attach_device_program(cgroup: BorrowedFd<'_>, program: &[u64]) -> io::Res
     .map(drop)
 }
 
+/// Makes writing to a pipe that nobody reads an error instead of a signal. A started command gets the signal back.
+pub fn ignore_broken_pipes() -> io::Result<()> {
+    // SAFETY: ignoring a signal installs no handler that could run at a bad moment.
+    let before = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+    if before == libc::SIG_ERR {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
 /// Ends this process at once, without running destructors or flushing buffers that are copies of the launcher's.
 pub fn exit_now(code: u8) -> ! {
     // SAFETY: _exit has no preconditions.

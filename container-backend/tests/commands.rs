@@ -281,16 +281,8 @@ fn a_mistake_is_answered_with_one_message_and_help() {
             &["run", "--timeline", "77", "--", "/bin/true"],
             "--timeline: not an open descriptor",
         ),
-    ];
-    for (arguments, message) in cases {
-        check_message(arguments, message);
-    }
-}
-
-#[test]
-fn what_the_parser_refuses_has_the_same_exit_code() {
-    let refused_by_parser: &[(&[&str], &str)] = &[
-        (&["run"], "<CMD>"),
+        (&["run"], "no command"),
+        (&[], "neither `run` nor `sweep`"),
         (&["run", "--bind", "/a", "--", "/bin/true"], "SRC:DST"),
         (
             &["run", "--bind", "/a:/../b", "--", "/bin/true"],
@@ -305,11 +297,25 @@ fn what_the_parser_refuses_has_the_same_exit_code() {
             "the parts are",
         ),
     ];
-    for (arguments, message) in refused_by_parser {
-        let ended = Running::start(launcher().args(*arguments))
+    for (arguments, message) in cases {
+        check_message(arguments, message);
+    }
+}
+
+#[test]
+fn help_and_version_are_no_mistakes() {
+    for (arguments, text) in [
+        (&["--help"][..], "--without PART"),
+        (&["run", "--help"], "--without PART"),
+        (&["--version"], env!("CARGO_PKG_VERSION")),
+    ] {
+        let ended = Running::start(launcher().args(arguments))
             .wait()
-            .expect_code(125);
-        assert!(ended.err.contains(message), "{ended:#?}");
+            .expect_code(0);
+        assert!(
+            ended.out.contains(text) && ended.err.is_empty(),
+            "{ended:#?}"
+        );
     }
 }
 

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::process::Command;
 
 use support::{Ended, Running, has_root_and_cgroups, launcher, run, run_on_host, walls};
 use tempfile::TempDir;
@@ -165,6 +166,30 @@ fn no_descriptor_and_no_working_folder_of_the_host_remains() {
         assert_eq!(ended.one("cwd"), "/");
         assert_eq!(ended.one(&format!("chdir:{path}")), "!ENOENT");
         assert!(ended.of("ls:/proc/self/cwd").contains(&"walls"));
+    }
+}
+
+/// The same without any leak of the caller's: what the launcher opens gets the numbers of closed standard streams.
+#[test]
+fn a_closed_standard_stream_is_not_replaced_by_a_file_of_the_hosts() {
+    if !has_root_and_cgroups() {
+        return;
+    }
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "exec \"$@\" <&- 2>&-", "sh"]);
+    shell
+        .arg(env!("CARGO_BIN_EXE_container-backend"))
+        .args(["run", "--"])
+        .arg(walls());
+    shell.args([
+        "fds",
+        "readlink:/proc/self/fd/0",
+        "readlink:/proc/self/fd/2",
+    ]);
+    let ended = Running::start(&mut shell).wait().expect_code(0);
+    assert_eq!(ended.of("fds"), ["0", "1", "2"]);
+    for action in ["readlink:/proc/self/fd/0", "readlink:/proc/self/fd/2"] {
+        assert_eq!(ended.one(action), "/dev/null");
     }
 }
 

@@ -146,6 +146,9 @@ fn root_inside_has_fourteen_capabilities_and_can_get_no_others() {
     let blocked = u64::from_str_radix(ended.field(status, "SigBlk"), 16).unwrap();
     let term = 1 << (libc::SIGTERM - 1);
     assert_eq!(blocked & term, 0, "{blocked:x}");
+    // Nor what it ignores.
+    let ignored = u64::from_str_radix(ended.field(status, "SigIgn"), 16).unwrap();
+    assert_eq!(ignored & 1 << (libc::SIGPIPE - 1), 0, "{ignored:x}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //!
 //! Read next: proc(5), the OCI runtime specification, config-linux.md ("Masked Paths", "Readonly Paths").
 
+use std::cell::OnceCell;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{FileType, Mode, OFlags, PROC_SUPER_MAGIC, fstat, fstatfs, major, minor, open};
@@ -52,6 +53,10 @@ pub fn cover(
     sys: Option<&OwnedFd>,
     null: BorrowedFd<'_>,
 ) -> Result<(), Failure> {
+    let covers = Covers {
+        null,
+        folder: OnceCell::new(),
+    };
     if let Some(proc) = proc {
         let kind = fstatfs(proc).at(Step::Masks, || "/proc")?.f_type;
         if kind != PROC_SUPER_MAGIC {
@@ -61,35 +66,58 @@ pub fn cover(
             protect(proc.as_fd(), path).at(Step::Masks, || format!("/proc/{path}"))?;
         }
         for path in COVERED_IN_PROC {
-            cover_one(proc.as_fd(), path, null).at(Step::Masks, || format!("/proc/{path}"))?;
+            covers
+                .cover(proc.as_fd(), path)
+                .at(Step::Masks, || format!("/proc/{path}"))?;
         }
     }
     if let Some(sys) = sys {
         for path in COVERED_IN_SYS {
-            cover_one(sys.as_fd(), path, null).at(Step::Masks, || format!("/sys/{path}"))?;
+            covers
+                .cover(sys.as_fd(), path)
+                .at(Step::Masks, || format!("/sys/{path}"))?;
         }
     }
     Ok(())
 }
 
-/// A folder is covered by an empty one that nobody can write to, a file by the null device.
-fn cover_one(mount: BorrowedFd<'_>, path: &str, null: BorrowedFd<'_>) -> rustix::io::Result<()> {
-    let Some(place) = place::existing(mount, path)? else {
-        return Ok(());
-    };
-    let is_folder = FileType::from_raw_mode(fstat(&place)?.st_mode) == FileType::Directory;
-    let cover = if is_folder {
-        let attributes = INERT.union(MountAttrFlags::MOUNT_ATTR_RDONLY);
-        FileSystem {
-            name: "tmpfs",
-            options: &[("size", "0"), ("nr_inodes", "1")],
-            attributes,
-        }
-        .mount()?
-    } else {
-        mounts::copy_of_fd(null)?
-    };
-    mounts::attach_to(cover.as_fd(), place.as_fd())
+/// What is hung over files and folders.
+struct Covers<'a> {
+    /// The host's null device.
+    null: BorrowedFd<'a>,
+    /// An empty folder that nobody can write to: made for the first place that needs one, and copied for the others. It must
+    /// not be made apart: letting go of a mount that hangs nowhere waits for an RCU grace period.
+    folder: OnceCell<OwnedFd>,
+}
+
+impl Covers<'_> {
+    fn cover(&self, mount: BorrowedFd<'_>, path: &str) -> rustix::io::Result<()> {
+        let Some(place) = place::existing(mount, path)? else {
+            return Ok(());
+        };
+        let is_folder = FileType::from_raw_mode(fstat(&place)?.st_mode) == FileType::Directory;
+        let cover = match self.folder.get() {
+            _ if !is_folder => mounts::copy_of_fd(self.null)?,
+            Some(folder) => mounts::copy_of_fd(folder.as_fd())?,
+            None => {
+                let made = empty_folder()?;
+                mounts::attach_to(made.as_fd(), place.as_fd())?;
+                self.folder.get_or_init(|| made);
+                return Ok(());
+            }
+        };
+        mounts::attach_to(cover.as_fd(), place.as_fd())
+    }
+}
+
+fn empty_folder() -> rustix::io::Result<OwnedFd> {
+    let attributes = INERT.union(MountAttrFlags::MOUNT_ATTR_RDONLY);
+    FileSystem {
+        name: "tmpfs",
+        options: &[("size", "0"), ("nr_inodes", "1")],
+        attributes,
+    }
+    .mount()
 }
 
 /// A read-only copy of the place is hung over it.
