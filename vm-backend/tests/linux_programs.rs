@@ -168,6 +168,24 @@ fn a_read_only_disk_refuses_to_be_written() {
 }
 
 #[test]
+fn a_program_that_drives_the_disk_itself_harms_only_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("disk");
+    fs::write(&disk, [7; 4096]).unwrap();
+    for (options, is_read_only) in [("", false), (":ro", true), (":direct", false)] {
+        let option = format!("{}{options}", disk.display());
+        for_each("hostile_driver.c", &[Compiler::Glibc], |_, program| {
+            let vm = in_the_vm(&["--disk", &option], program, &[]);
+            assert_eq!((vm.code, vm.text().as_str()), (0, "booted 300\n"));
+            let after = fs::read(&disk).unwrap();
+            assert_eq!(after.len(), 4096);
+            assert!(!is_read_only || after == [7; 4096]);
+        });
+        fs::write(&disk, [7; 4096]).unwrap();
+    }
+}
+
+#[test]
 fn what_the_guest_kernel_is_not_is_said_and_counted() {
     for_each("unknown.c", &C, |_, program| {
         let vm = in_the_vm(&["--stats", "2"], program, &[]);

@@ -20,7 +20,7 @@ use virtio_bindings::virtio_blk::{
 };
 use virtio_bindings::virtio_config::VIRTIO_F_VERSION_1;
 use virtio_queue::{Queue, QueueOwnedT, QueueT};
-use vm_memory::{Bytes, GuestMemoryBackend, GuestMemoryMmap, VolatileSlice};
+use vm_memory::{Bytes, GuestMemoryBackend, GuestMemoryMmap, GuestMemoryRegion, VolatileSlice};
 
 use super::disk_file::DiskFile;
 use super::request::{Malformed, Operation, Request};
@@ -205,6 +205,10 @@ fn slices<'a>(
     memory: &'a GuestMemoryMmap,
     request: &Request,
 ) -> Result<Vec<VolatileSlice<'a>>, vm_memory::GuestMemoryError> {
+    // Pieces may overlap. More than there is memory would only keep the host busy.
+    if request.data_bytes() > memory.iter().map(GuestMemoryRegion::len).sum() {
+        return Err(vm_memory::GuestMemoryError::GuestAddressOverflow);
+    }
     request
         .data
         .iter()

@@ -162,6 +162,16 @@ fn data_outside_of_memory_fails_the_request() {
 }
 
 #[test]
+fn pieces_that_overlap_are_not_longer_than_memory() {
+    let mut guest = Guest::booted("");
+    let half = (DATA, RAM_BYTES as u32 / 2, true);
+    let get_id = VIRTIO_BLK_T_GET_ID;
+    assert_eq!(guest.request(get_id, 0, &[half, half]), VIRTIO_BLK_S_OK);
+    let more = [half, half, (DATA, 1, true)];
+    assert_eq!(guest.request(get_id, 0, &more), VIRTIO_BLK_S_IOERR);
+}
+
+#[test]
 fn lengths_that_overflow_stop_the_device() {
     // Together longer than 4 GiB.
     let mut long = good();
