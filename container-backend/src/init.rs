@@ -11,8 +11,6 @@
 
 use std::io;
 use std::os::fd::AsFd;
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command};
 
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
@@ -23,12 +21,13 @@ use rustix::process::{
 };
 use rustix::thread::set_no_new_privs;
 
+use crate::command::Prepared;
 use crate::failure::{At, Failure};
 use crate::launch::Inherited;
 use crate::part::Part;
 use crate::spec::Spec;
 use crate::step::Step;
-use crate::{capabilities, cgroup, executable, network, root, seccomp, signals, sys};
+use crate::{capabilities, cgroup, executable, network, root, seccomp, sys};
 
 /// The usual limit of open files.
 const OPEN_FILES: u64 = 1024;
@@ -159,37 +158,24 @@ fn load_filter() -> Result<(), Failure> {
 fn execute(spec: &Spec, inherited: &mut Inherited) -> Result<u8, Failure> {
     let name = || spec.program.display().to_string();
     executable::check(&spec.program).at(Step::Execute, name)?;
-    // The host's environment is the host's affair.
-    let mut command = Command::new(&spec.program);
-    command
-        .args(&spec.arguments)
-        .env_clear()
-        .env(
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        )
-        .env("HOME", "/")
-        .env("HOSTNAME", &spec.hostname);
+    let command = Prepared::new(spec).at(Step::Execute, name)?;
     // Whatever the launcher was given, and what it opened, ends at the next execve (CVE-2024-21626).
     sys::close_on_exec_from(3).at(Step::Execute, || "close_range")?;
     inherited.timeline.mark("sandbox-ready");
     inherited.timeline.flush();
 
     if !spec.parts.has(Part::Init) {
-        signals::unblock().at(Step::Execute, || "signal mask")?;
-        return Err(command.exec()).at(Step::Execute, name);
+        match command.exec().at(Step::Execute, name)? {}
     }
-    // No filter allows clone3, so the C library falls back to clone: it shares memory with the child until that executes
-    // the command, which is cheaper than fork's copy.
-    let child = signals::while_unblocked(|| command.spawn()).at(Step::Execute, name)?;
+    let pid = command.spawn().at(Step::Execute, name)?;
     // While the command runs, this process holds nothing of the host's.
     sys::close_others_from(3, inherited.report.as_fd()).at(Step::Execute, || "close_range")?;
-    reap(&child)
+    reap(pid)
 }
 
 /// Reaps every process that ends, until the command does.
-fn reap(command: &Child) -> Result<u8, Failure> {
-    let command = i32::try_from(command.id()).ok().and_then(Pid::from_raw);
+fn reap(command: i32) -> Result<u8, Failure> {
+    let command = Pid::from_raw(command);
     loop {
         let (pid, status) = match rustix::process::wait(WaitOptions::empty()) {
             Ok(Some(ended)) => ended,

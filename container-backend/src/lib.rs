@@ -38,6 +38,7 @@
 mod capabilities;
 pub mod cgroup;
 pub mod cli;
+mod command;
 pub mod error;
 mod executable;
 mod failure;

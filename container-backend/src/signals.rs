@@ -1,8 +1,8 @@
 //! Signals sent to the launcher are meant for the command: they are passed on.
 //!
 //! They are blocked before the container exists and then read from a descriptor, so that none is lost or ends the launcher
-//! between two steps. The init inherits the block, and a command inherits its parent's: they are unblocked for its start,
-//! or it would never get one of them.
+//! between two steps. The init inherits the block and keeps it: what is typed at a terminal is sent to it too. A command
+//! inherits its parent's, so they are unblocked in it before it executes, or it would never get one of them.
 //!
 //! Simplified: a terminal sends Ctrl-C to the launcher *and* to the command, so the command gets it twice.
 //!
@@ -82,22 +82,14 @@ impl AsFd for Signals {
     }
 }
 
-fn forwarded() -> SigSet {
+/// Those that are blocked here and must not be in the command.
+pub fn forwarded() -> SigSet {
     FORWARDED.into_iter().collect()
 }
 
 /// Before this process becomes the command.
 pub fn unblock() -> io::Result<()> {
     Ok(forwarded().thread_unblock()?)
-}
-
-/// While the command is started. Afterwards the init wants none of these signals: what is typed at a terminal is sent to it
-/// too, and without a pid namespace (`--without pid`) nothing else keeps such a signal from ending it.
-pub fn while_unblocked<T>(start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    unblock()?;
-    let started = start();
-    forwarded().thread_block()?;
-    started
 }
 
 fn first_child(init: i32) -> Option<i32> {

@@ -32,6 +32,6 @@ pub fn prepare() -> Result<(), Error> {
         // It stays open for as long as this program runs, and for the command.
         let _kept = null.into_raw_fd();
     }
-    sys::ignore_broken_pipes().at(Step::Signals, || "SIGPIPE")?;
+    sys::set_broken_pipes(sys::BrokenPipes::AreErrors).at(Step::Signals, || "SIGPIPE")?;
     Ok(())
 }

@@ -1,7 +1,11 @@
 //! System calls for which no crate has a safe wrapper. The only module with `unsafe`.
 
+use std::ffi::{CStr, CString};
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+use nix::sys::signal::SigSet;
 
 use crate::seccomp::emit::Instruction;
 
@@ -217,14 +221,100 @@ pub fn attach_device_program(cgroup: BorrowedFd<'_>, program: &[u64]) -> io::Res
     .map(drop)
 }
 
-/// Makes writing to a pipe that nobody reads an error instead of a signal. A started command gets the signal back.
-pub fn ignore_broken_pipes() -> io::Result<()> {
-    // SAFETY: ignoring a signal installs no handler that could run at a bad moment.
-    let before = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
-    if before == libc::SIG_ERR {
+/// What happens to a process that writes to a pipe that nobody reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BrokenPipes {
+    /// The write fails.
+    AreErrors,
+    /// A signal ends it: what every program expects at its start.
+    AreDeadly,
+}
+
+/// Chooses that for this process.
+pub fn set_broken_pipes(broken_pipes: BrokenPipes) -> io::Result<()> {
+    let action = match broken_pipes {
+        BrokenPipes::AreErrors => libc::SIG_IGN,
+        BrokenPipes::AreDeadly => libc::SIG_DFL,
+    };
+    // SAFETY: neither action installs a handler that could run at a bad moment.
+    if unsafe { libc::signal(libc::SIGPIPE, action) } == libc::SIG_ERR {
         return Err(io::Error::last_os_error());
     }
     Ok(())
+}
+
+/// What the child of [`spawn`] reads, and where it writes.
+struct Plan {
+    program: *const libc::c_char,
+    arguments: *const *const libc::c_char,
+    environment: *const *const libc::c_char,
+    unblocked: *const libc::sigset_t,
+    /// Why execve failed; 0 if it didn't.
+    errno: libc::c_int,
+}
+
+/// Starts a program as vfork and execve do: the child shares this process's memory, which waits until the child executes
+/// the program. In it `unblocked` are unblocked and SIGPIPE has its default action.
+pub fn spawn(
+    program: &CStr,
+    arguments: &[CString],
+    environment: &[CString],
+    unblocked: &SigSet,
+) -> io::Result<i32> {
+    let list = |strings: &[CString]| -> Vec<*const libc::c_char> {
+        let pointers = strings.iter().map(|string| string.as_ptr());
+        pointers.chain([std::ptr::null()]).collect()
+    };
+    let (arguments, environment) = (list(arguments), list(environment));
+    let mut plan = Plan {
+        program: program.as_ptr(),
+        arguments: arguments.as_ptr(),
+        environment: environment.as_ptr(),
+        unblocked: unblocked.as_ref(),
+        errno: 0,
+    };
+    // Of its own, so that it can't write over the frames to which this process returns.
+    let mut stack = MaybeUninit::<ChildStack>::uninit();
+    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
+    // SAFETY: the stack grows down from its end, which is aligned as ChildStack is. The kernel suspends this thread, the
+    // only one, until the child has executed the program or ended, so the stack, the plan and what it points to outlive
+    // the child's use of them, and nobody uses them at the same time.
+    let pid = check(
+        unsafe {
+            libc::clone(
+                execute_plan,
+                stack.as_mut_ptr().add(1).cast(),
+                flags,
+                (&raw mut plan).cast(),
+            )
+        }
+        .into(),
+    )?;
+    // SAFETY: `plan` is alive and initialized. It is read as the child may have left it, which the compiler can't see.
+    let errno = unsafe { (&raw const plan.errno).read_volatile() };
+    if errno == 0 {
+        return Ok(pid as i32);
+    }
+    // SAFETY: a null pointer asks for no status.
+    unsafe { libc::waitpid(pid as i32, std::ptr::null_mut(), 0) };
+    Err(io::Error::from_raw_os_error(errno))
+}
+
+/// Room for three system calls.
+#[repr(C, align(16))]
+struct ChildStack([u8; 16 << 10]);
+
+extern "C" fn execute_plan(plan: *mut libc::c_void) -> libc::c_int {
+    let plan: *mut Plan = plan.cast();
+    // SAFETY: `spawn` passes a plan that it owns and doesn't touch now. The calls are async-signal-safe. The table of signal
+    // actions is a copy (no CLONE_SIGHAND), so the parent's stays as it is.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+        libc::sigprocmask(libc::SIG_UNBLOCK, (*plan).unblocked, std::ptr::null_mut());
+        libc::execve((*plan).program, (*plan).arguments, (*plan).environment);
+        (*plan).errno = *libc::__errno_location();
+        libc::_exit(127)
+    }
 }
 
 /// Ends this process at once, without running destructors or flushing buffers that are copies of the launcher's.

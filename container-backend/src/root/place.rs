@@ -48,19 +48,21 @@ fn make(root: BorrowedFd<'_>, path: &Path, kind: Kind) -> Result<OwnedFd> {
         })
         .collect();
     let (last, folders) = names.split_last().ok_or(Errno::INVAL)?;
-    let mut here = open_inside(root, Path::new("."), OFlags::DIRECTORY)?;
     let mut walked = std::path::PathBuf::new();
+    let mut opened = None;
     for name in folders {
-        made(mkdirat(&here, *name, Mode::from_raw_mode(0o755)))?;
+        let here = opened.as_ref().map_or(root, OwnedFd::as_fd);
+        made(mkdirat(here, *name, Mode::from_raw_mode(0o755)))?;
         walked.push(name);
         // From the root again: a link among the names is followed, but never out.
-        here = open_inside(root, &walked, OFlags::DIRECTORY)?;
+        opened = Some(open_inside(root, &walked, OFlags::DIRECTORY)?);
     }
+    let here = opened.as_ref().map_or(root, OwnedFd::as_fd);
     match kind {
-        Kind::Folder => made(mkdirat(&here, *last, Mode::from_raw_mode(0o755)))?,
+        Kind::Folder => made(mkdirat(here, *last, Mode::from_raw_mode(0o755)))?,
         Kind::File => {
             let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::CLOEXEC;
-            made(openat(&here, *last, flags, Mode::from_raw_mode(0o644)).map(drop))?;
+            made(openat(here, *last, flags, Mode::from_raw_mode(0o644)).map(drop))?;
         }
     }
     walked.push(last);
