@@ -5,6 +5,7 @@ mod support;
 mod vm;
 
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -153,6 +154,25 @@ fn the_disk_is_a_file_with_the_same_bytes() {
 }
 
 #[test]
+fn a_disk_may_be_larger_than_32_bits_can_say() {
+    let disk = tempfile::NamedTempFile::new().unwrap();
+    // Sparse: it needs no room.
+    disk.as_file().set_len(6 << 30).unwrap();
+    let option = disk.path().display().to_string();
+    for_each("large_disk.c", &[Compiler::Glibc], |_, program| {
+        let vm = in_the_vm(&["--disk", &option], program, &[]);
+        let expected =
+            "stat 0 size 6442450944\npwrite 8\nlseek 5368709117\nread 8 far away\nlast 8\n";
+        assert_eq!(vm.text(), expected);
+        let mut written = [0; 10];
+        disk.as_file()
+            .read_exact_at(&mut written, (5 << 30) - 4)
+            .unwrap();
+        assert_eq!(&written, b"\0far away\0");
+    });
+}
+
+#[test]
 fn a_read_only_disk_refuses_to_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let disk = folder.path().join("disk");
@@ -175,8 +195,10 @@ fn a_program_that_drives_the_disk_itself_harms_only_itself() {
     for (options, is_read_only) in [("", false), (":ro", true), (":direct", false)] {
         let option = format!("{}{options}", disk.display());
         for_each("hostile_driver.c", &[Compiler::Glibc], |_, program| {
-            let vm = in_the_vm(&["--disk", &option], program, &[]);
+            let vm = in_the_vm(&["--disk", &option, "--stats", "2"], program, &[]);
             assert_eq!((vm.code, vm.text().as_str()), (0, "booted 300\n"));
+            // Enough of it was right to get through.
+            assert!(!vm.stderr.contains("disk reads 0\n"), "{}", vm.stderr);
             let after = fs::read(&disk).unwrap();
             assert_eq!(after.len(), 4096);
             assert!(!is_read_only || after == [7; 4096]);

@@ -4,8 +4,8 @@
 //! 2. The port by which the kernel asks the VMM for something; the device registers of the disk.
 //! 3. A few instructions that Rust has no words for.
 //!
-//! Each access of a port or a register (`exits`) stops the guest and wakes the VMM: 1-2 µs with hardware support, 80 µs
-//! without. That, and not the work itself, is what virtual I/O costs.
+//! Each access of a port or a register (`exits`) stops the guest and wakes the VMM: 1-2 µs with hardware support, 30-80
+//! µs without. That, and not the work itself, is what virtual I/O costs.
 //!
 //! Read next: `guest-abi`; vm-backend's `host_call.rs` and `device/virtio_mmio.rs` for the other end.
 

@@ -1,8 +1,9 @@
 //! The vDSO: functions of the kernel that a program calls directly, without a system call.
 //!
-//! Linux maps a small shared library into every process, and libcs call it to read the clock, because a system call would take
-//! longer than the clock's reading (0.1 µs, and 25 µs on hosts without hardware support for KVM). The program finds the
-//! library's ELF header through the entry AT_SYSINFO_EHDR of its auxiliary vector, and then, like any dynamic linker:
+//! Linux maps a small shared library into every process, and libcs call it to read the clock: even a fast system call takes
+//! ten times as long as reading the time stamp counter, and where KVM works without hardware support a hundred times. The
+//! program finds the library's ELF header through the entry AT_SYSINFO_EHDR of its auxiliary vector, and then, like any
+//! dynamic linker:
 //!
 //! 1. the segments: where the library lies (LOAD), and where its table of tables is (DYNAMIC);
 //! 2. in that: symbols, their names, and the hash table by which they are found;

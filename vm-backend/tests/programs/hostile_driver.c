@@ -29,7 +29,11 @@ static uint64_t somewhere(void) {
     }
 }
 
-static void set(unsigned offset, uint32_t value) { registers[offset / 4] = value; }
+/* The device reads memory within the store: the compiler must have written everything before. */
+static void set(unsigned offset, uint32_t value) {
+    __asm__ volatile("" : : : "memory");
+    registers[offset / 4] = value;
+}
 
 static int boot(void) {
     uint64_t places[3] = {(uint64_t)shared.descriptors, (uint64_t)&shared.available, (uint64_t)&shared.used};
@@ -44,26 +48,34 @@ static int boot(void) {
     return registers[0x70 / 4] == 15;
 }
 
+/* A request that is right: header, data, status. */
+static void describe(void) {
+    int writes = below(2);
+    shared.header.kind = below(4) ? (uint64_t)writes : below(10), shared.header.sector = below(12);
+    for (int i = 0; i < 3; i++) shared.descriptors[i].next = i + 1;
+    shared.descriptors[0].address = (uint64_t)&shared.header, shared.descriptors[0].length = 16;
+    shared.descriptors[1].address = (uint64_t)shared.data + below(8192), shared.descriptors[1].length = below(3) * 512;
+    shared.descriptors[2].address = (uint64_t)shared.data + below(8192), shared.descriptors[2].length = 1;
+    shared.descriptors[0].flags = 1, shared.descriptors[1].flags = writes ? 1 : 3, shared.descriptors[2].flags = 2;
+}
+
+/* One descriptor as it should not be. */
+static void spoil(int index) {
+    shared.descriptors[index].address = somewhere();
+    shared.descriptors[index].length = below(4) ? below(3) * 512 : below(1 << 16);
+    shared.descriptors[index].flags = below(8);
+    shared.descriptors[index].next = below(9);
+}
+
 int main(void) {
     int booted = 0;
     for (int round = 0; round < 300; round++) {
         booted += boot();
         for (int chain = 0; chain < 10; chain++) {
-            for (int i = 0; i < 8; i++) {
-                shared.descriptors[i].address = somewhere();
-                shared.descriptors[i].length = below(4) ? below(3) * 512 : below(1 << 16);
-                shared.descriptors[i].flags = below(4);
-                shared.descriptors[i].next = below(9);
-            }
-            /* Often a header and a status that are right. */
-            if (below(4)) {
-                shared.descriptors[0].address = (uint64_t)&shared.header;
-                shared.descriptors[0].length = 16;
-                shared.descriptors[0].flags = 1;
-            }
-            shared.header.kind = below(10), shared.header.sector = below(12);
-            shared.available.ring[shared.available.index % 8] = below(5) ? 0 : below(10);
-            shared.available.index += below(20) ? 1 : below(30);
+            describe();
+            if (below(4) == 0) spoil(below(8));
+            shared.available.ring[shared.available.index % 8] = below(20) ? 0 : below(10);
+            shared.available.index += below(30) ? 1 : below(30);
             set(0x50, 0);
         }
         set(4 * below(80), below(2) ? below(256) : state);
