@@ -53,9 +53,18 @@ struct arguments_of_clone3 {
 static char folder[CONTROLLERS][512];
 static int folders;
 
+// The first process inside. What the launcher has made is the launcher's to remove.
+static int is_inside;
+
+// 12.
+static void remove_cgroups(void) {
+    while (folders > 0) rmdir(folder[--folders]);
+}
+
 static void check(int is_good, const char *step) {
     if (is_good) return;
     fprintf(stderr, "floor: %s: %s\n", step, strerror(errno));
+    if (!is_inside) remove_cgroups();
     _exit(125);
 }
 
@@ -82,9 +91,10 @@ static void make_cgroups(void) {
         strsep(&line, ":");
         char *name = strsep(&line, ":"), *path = line;
         if (!path || !*name || !strstr(" memory cpu pids devices cpuacct blkio freezer ", name) || folders == CONTROLLERS) continue;
-        char *here = folder[folders++];
+        char *here = folder[folders];
         snprintf(here, sizeof *folder, "/sys/fs/cgroup/%s%s/floor-%d", name, path[1] ? path : "", getpid());
         check(mkdir(here, 0755) == 0, here);
+        folders++;
         if (!strcmp(name, "memory")) {
             PUT(here, "memory.limit_in_bytes", "67108864");
             PUT(here, "memory.memsw.limit_in_bytes", "67108864");
@@ -193,6 +203,7 @@ static void raise_walls(void) {
 }
 
 static void live(char **command, const sigset_t *unblocked) {
+    is_inside = 1;
     // 4. If the launcher ends, so does this.
     check(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0, "prctl");
     // 5. "0" is whoever writes it; then the view starts here.
@@ -238,7 +249,6 @@ int main(int count, char **argument) {
     }
     int status;
     check(waitpid(pid, &status, 0) == pid, "waitpid");
-    // 12.
-    for (int at = folders; at-- > 0;) check(rmdir(folder[at]) == 0, folder[at]);
+    remove_cgroups();
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
