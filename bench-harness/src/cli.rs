@@ -65,7 +65,7 @@ pub struct RunArgs {
     /// Size of the file for I/O [default: 256M, with --quick 64M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub io_size: Option<u64>,
-    /// Duration of each I/O case in milliseconds [default: 200, with --quick 60]
+    /// Duration of each I/O case in milliseconds [default: 100, with --quick 60]
     #[arg(long, value_name = "MS", value_parser = parse_milliseconds)]
     pub io_duration: Option<Duration>,
     /// Seconds after which an instance is stopped and recorded as a timeout

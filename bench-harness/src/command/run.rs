@@ -125,7 +125,7 @@ fn parameters(args: &RunArgs) -> Result<Parameters> {
     let (copies, size, duration_ms) = if args.quick {
         (4, 64 << 20, 60)
     } else {
-        (8, 256 << 20, 200)
+        (8, 256 << 20, 100)
     };
     let io_size_bytes = args.io_size.unwrap_or(size);
     ensure!(

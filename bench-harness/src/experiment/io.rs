@@ -86,7 +86,7 @@ impl Experiment for Io {
     fn rounds(&self, quick: bool) -> Rounds {
         Rounds {
             warm_up: u32::from(!quick),
-            measured: if quick { 6 } else { 9 },
+            measured: if quick { 6 } else { 15 },
         }
     }
 
