@@ -13,10 +13,10 @@
 //! A process asks for direct I/O itself (O_DIRECT); a VM's disk is opened so by its VMM. The tiny guest has no page cache:
 //! its buffered cases use the host's.
 //!
-//! Is the generator itself right? `scripts/crosscheck-io` asks fio the same, in turns. Ratio of the medians, isolab to
-//! fio 3.33 (n = 15, kernel 6.18, 2 CPUs), of an operation's p50: 0.94 to 1.04 in the six direct cases (53 us for a
-//! 4 KiB read, 0.9 ms for 1 MiB), 0.97 to 1.00 in the buffered ones of 128 KiB and more. Buffered 4 KiB operations come
-//! out lower, 0.91 (1.0 us, of which a clock call is a part) and 0.82: fio does more between two of them.
+//! Is the generator itself right? `scripts/crosscheck-io` asks fio the same, in turns. Ratio of the medians of an operation's
+//! p50, isolab to fio 3.33 (n = 15, kernel 6.18, 2 CPUs): 0.99 to 1.03 in ten of the twelve cases, from 4 KiB direct reads
+//! (54 us) to 1 MiB buffered writes (85 us). Direct reads of 1 MiB scatter most and gave 1.21 (0.39 ms), buffered reads of
+//! 4 KiB 0.89 (1.0 us, of which reading the clock is a part).
 //!
 //! Simplified: bytes come from `getrusage` of the reaped tree, which counts what was submitted on behalf of its processes;
 //! write-back that kernel threads do later is charged when the page becomes dirty.

@@ -77,7 +77,11 @@ pub fn user_and_group() -> (u32, u32) {
     unsafe { (libc::geteuid(), libc::getegid()) }
 }
 
-/// Memory that starts at a page boundary, as O_DIRECT wants it.
+/// Memory in a huge page, if the kernel has one to give.
+///
+/// O_DIRECT wants a page boundary. A huge page matters because storage moves contiguous memory in one piece: 1 MiB in 4 KiB
+/// pages takes more than twice as long. The memory of a VM usually lies in huge pages, so a buffer that doesn't would make
+/// the VM faster than the machine it runs on.
 #[derive(Debug)]
 pub struct AlignedBuffer {
     memory: Vec<u8>,
@@ -86,12 +90,18 @@ pub struct AlignedBuffer {
 }
 
 impl AlignedBuffer {
-    const ALIGNMENT: usize = 4096;
+    const ALIGNMENT: usize = 2 << 20;
 
     /// Allocates `length` zero bytes.
     pub fn new(length: usize) -> Self {
-        let memory = vec![0; length + Self::ALIGNMENT];
+        let whole = length.next_multiple_of(Self::ALIGNMENT);
+        // Zeros come from the kernel: what is not used is never touched, and no page is there before the advice.
+        let mut memory = vec![0; whole + Self::ALIGNMENT];
         let start = memory.as_ptr().align_offset(Self::ALIGNMENT);
+        let aligned = memory[start..].as_mut_ptr();
+        // SAFETY: the range lies in `memory`, and the advice doesn't change what is read there. A kernel without huge
+        // pages refuses, and then the pages are small.
+        unsafe { libc::madvise(aligned.cast(), whole, libc::MADV_HUGEPAGE) };
         Self {
             memory,
             start,

@@ -3,7 +3,7 @@
 //! `io --file PATH --op randread|randwrite|seqread|seqwrite --block BYTES --size BYTES (--ops N | --duration-ms D)
 //! [--fsync-every K] [--direct] [--seed S]`
 //!
-//! 1. Open the file (with O_DIRECT when asked); the buffer is aligned to a page and filled before anything is timed.
+//! 1. Open the file (with O_DIRECT when asked); the buffer lies in a huge page and is filled before anything is timed.
 //! 2. Choose the next place: random and aligned to a block, or the next one.
 //! 3. Prepare the block (writes), take the time, pread or pwrite, take the time.
 //! 4. After every K writes: the same round fsync, counted apart.
