@@ -159,17 +159,15 @@ fn execute(spec: &Spec, inherited: &mut Inherited) -> Result<u8, Failure> {
     let name = || spec.program.display().to_string();
     executable::check(&spec.program).at(Step::Execute, name)?;
     let command = Prepared::new(spec).at(Step::Execute, name)?;
-    // Whatever the launcher was given, and what it opened, ends at the next execve (CVE-2024-21626).
-    sys::close_on_exec_from(3).at(Step::Execute, || "close_range")?;
     inherited.timeline.mark("sandbox-ready");
     inherited.timeline.flush();
-
+    // Whatever the launcher was given, and what it opened, ends here (CVE-2024-21626); the pipe ends at the command's
+    // execve. While the command runs, this process holds nothing of the host's.
+    sys::close_others_from(3, inherited.report.as_fd()).at(Step::Execute, || "close_range")?;
     if !spec.parts.has(Part::Init) {
         match command.exec().at(Step::Execute, name)? {}
     }
     let pid = command.spawn().at(Step::Execute, name)?;
-    // While the command runs, this process holds nothing of the host's.
-    sys::close_others_from(3, inherited.report.as_fd()).at(Step::Execute, || "close_range")?;
     reap(pid)
 }
 

@@ -22,7 +22,7 @@ pub extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int
         print_chain(&error);
         LAUNCHER_FAILED
     });
-    code.into()
+    start::end(code)
 }
 
 fn act(began: launch::Began) -> Result<u8, Error> {

@@ -131,20 +131,6 @@ pub fn load_filter(program: &[Instruction]) -> io::Result<()> {
     check(result).map(drop)
 }
 
-/// Marks every descriptor from `first` on to be closed by execve (close_range(2)).
-pub fn close_on_exec_from(first: RawFd) -> io::Result<()> {
-    // SAFETY: nothing is closed now, so no owner of a descriptor is deceived.
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_close_range,
-            first,
-            u32::MAX,
-            libc::CLOSE_RANGE_CLOEXEC,
-        )
-    };
-    check(result).map(drop)
-}
-
 /// Closes every descriptor from `first` on but `kept`.
 pub fn close_others_from(first: RawFd, kept: BorrowedFd<'_>) -> io::Result<()> {
     let kept = kept.as_fd().as_raw_fd();
@@ -152,8 +138,8 @@ pub fn close_others_from(first: RawFd, kept: BorrowedFd<'_>) -> io::Result<()> {
         if from as u32 > to {
             return Ok(());
         }
-        // SAFETY: called by the container's init, which uses no descriptor of the launcher afterwards and ends without
-        // running destructors: nothing will be closed twice or used after this.
+        // SAFETY: called by the container's init, which uses no other descriptor afterwards and ends without running
+        // destructors: nothing will be closed twice or used after this.
         check(unsafe { libc::syscall(libc::SYS_close_range, from, to, 0) }).map(drop)
     };
     close(first, (kept - 1) as u32)?;
@@ -317,7 +303,7 @@ extern "C" fn execute_plan(plan: *mut libc::c_void) -> libc::c_int {
     }
 }
 
-/// Ends this process at once, without running destructors or flushing buffers that are copies of the launcher's.
+/// Ends this process at once, without running destructors or flushing buffers (the init's are copies of the launcher's).
 pub fn exit_now(code: u8) -> ! {
     // SAFETY: _exit has no preconditions.
     unsafe { libc::_exit(code.into()) }
