@@ -105,8 +105,8 @@ impl Cgroups {
 
     /// Removes the cgroups of killed launchers that lie beside these.
     pub fn sweep_siblings(&self) {
-        let parent = self.folders.first().and_then(|folder| folder.parent());
-        if parent.is_some_and(remove::has_stale) {
+        let mut parents = self.folders.iter().filter_map(|folder| folder.parent());
+        if parents.any(remove::has_stale) {
             remove::sweep_empty();
         }
     }

@@ -35,14 +35,10 @@ pub fn new_name() -> String {
     )
 }
 
-/// Removes folders of cgroups, the last made first: whoever is interrupted leaves the first one, by which the rest is found
-/// ([`has_stale`]). What still runs in one is killed: that can only be a process that has left the
+/// Removes folders of cgroups. What still runs in one is killed: that can only be a process that has left the
 /// container's pid namespace behind, because there was none (`--without pid`).
 pub fn remove(folders: &[PathBuf]) -> io::Result<()> {
-    folders
-        .iter()
-        .rev()
-        .try_for_each(|folder| remove_one(folder))
+    folders.iter().try_for_each(|folder| remove_one(folder))
 }
 
 fn remove_one(folder: &Path) -> io::Result<()> {
@@ -72,8 +68,8 @@ fn kill_members(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a folder holds cgroups of launchers that are gone. One look at the tree in which cgroups are made first and removed
-/// last is enough.
+/// Whether a folder holds cgroups of launchers that are gone. Each tree has to be looked at: a launcher whose place differs from
+/// ours in some trees only has swept the others.
 pub fn has_stale(parent: &Path) -> bool {
     stale(parent).is_ok_and(|found| !found.is_empty())
 }
@@ -84,21 +80,16 @@ pub fn has_stale(parent: &Path) -> bool {
 /// # Errors
 /// When one can't be removed.
 pub fn sweep() -> Result<(), Error> {
-    for folder in all_stale()?.iter().rev() {
-        remove_one(folder).at(Step::Cgroups, || format!("removing {}", folder.display()))?;
+    for folder in all_stale()? {
+        remove_one(&folder).at(Step::Cgroups, || format!("removing {}", folder.display()))?;
     }
     Ok(())
 }
 
 /// Removes those that are empty. They are somebody else's left-over: the container that is running doesn't fail for them.
 pub fn sweep_empty() {
-    let found = all_stale().unwrap_or_default();
-    let mut busy = Vec::new();
-    for folder in found.iter().rev() {
-        // In another tree a process is still in it: the first tree's folder must stay, for the next start to find it.
-        if busy.contains(&folder.file_name()) || fs::remove_dir(folder).is_err() {
-            busy.push(folder.file_name());
-        }
+    for folder in all_stale().unwrap_or_default() {
+        fs::remove_dir(folder).ok();
     }
 }
 
