@@ -19,7 +19,7 @@ use vm_memory::GuestMemoryMmap;
 
 use guest_abi::{PAGE_SIZE, PORT_FAULT, PORT_HOST_CALL, VIRTIO_MMIO_ADDR};
 
-use crate::device::VirtioMmio;
+use crate::device::{Block, VirtioMmio};
 use crate::fault::{self, Fault};
 use crate::host_call;
 use crate::program::Program;
@@ -84,7 +84,7 @@ pub struct Machine<'a> {
     /// Its RAM.
     pub memory: &'a GuestMemoryMmap,
     /// Its disk.
-    pub disk: Option<VirtioMmio>,
+    pub disk: Option<VirtioMmio<Block>>,
     /// What runs in it, for reports.
     pub program: &'a Program,
     /// Exits so far.

@@ -12,7 +12,7 @@ use vm_memory::GuestAddress;
 use crate::boot_info::{self, DiskInfo, Facts};
 use crate::cli;
 use crate::clock::{Moment, TickPair};
-use crate::device::{Block, DiskFile, DiskSpec, VirtioMmio};
+use crate::device::{Block, DiskFile, DiskSpec, Line, VirtioMmio};
 use crate::exits::{Ending, Machine};
 use crate::initial_stack::{self, Contents};
 use crate::kernel_image::Kernel;
@@ -90,7 +90,7 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     let mut machine = Machine {
         vcpu: cpu,
         memory: ram.memory(),
-        disk: disk.map(|file| VirtioMmio::new(Block::new(file))),
+        disk: disk.map(|file| VirtioMmio::new(Block::new(file), Line::none())),
         program: &program,
         counts: ExitCounts::default(),
     };

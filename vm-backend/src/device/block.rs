@@ -1,7 +1,7 @@
 //! The block device: what happens from the first request to the last.
 //!
-//! It is idle until the driver has set up the queue ([`Block::activate`]), works whenever it is notified
-//! ([`Block::process_queue`]), and is idle again after a reset or when the driver has broken the protocol.
+//! It is idle until the driver has set up the queue, works whenever it is notified, and is idle again after a reset or when the
+//! driver has broken the protocol. When a notification returns, everything that was in the queue is done.
 //!
 //! For each chain in the available ring:
 //!
@@ -19,11 +19,14 @@ use virtio_bindings::virtio_blk::{
     VIRTIO_BLK_S_UNSUPP,
 };
 use virtio_bindings::virtio_config::VIRTIO_F_VERSION_1;
+use virtio_bindings::virtio_ids::VIRTIO_ID_BLOCK;
 use virtio_queue::{Queue, QueueOwnedT, QueueT};
 use vm_memory::{Bytes, GuestMemoryBackend, GuestMemoryMmap, GuestMemoryRegion, VolatileSlice};
 
 use super::disk_file::DiskFile;
-use super::request::{Malformed, Operation, Request};
+use super::lifecycle::{Activation, Device, DriverError, read_bytes};
+use super::line::Line;
+use super::request::{Operation, Request};
 
 /// What virtio-blk counts in, in bytes.
 pub const SECTOR_BYTES: u64 = 512;
@@ -49,20 +52,6 @@ pub struct DiskCounts {
     pub write_bytes: u64,
 }
 
-/// How a driver has broken the protocol. The device stops; only a reset gets it going again.
-#[derive(Debug, thiserror::Error)]
-pub enum DriverError {
-    /// More requests are said to be available than fit the queue, or the rings aren't in memory.
-    #[error("the rings of the queue are unusable: {0}")]
-    Rings(virtio_queue::Error),
-    /// A chain isn't a request.
-    #[error("a chain of descriptors isn't a request: {0}")]
-    Chain(#[from] Malformed),
-    /// The status byte isn't in guest memory.
-    #[error("the status lies outside of memory: {0}")]
-    Status(vm_memory::GuestMemoryError),
-}
-
 /// How a request ended: its status, and how many bytes of data the device has written into guest memory.
 type Answer = (u32, u32);
 
@@ -71,12 +60,23 @@ type Answer = (u32, u32);
 pub struct Block {
     /// The sectors.
     disk: DiskFile,
-    /// Where requests come from, from the driver's DRIVER_OK until a reset. Its addresses have been checked.
-    queue: Option<Queue>,
+    /// What it works with, from the driver's DRIVER_OK until a reset, or until the driver breaks the protocol.
+    active: Option<Active>,
     /// Each write is made durable at once. A driver that can't ask for it, since it didn't choose FLUSH, relies on that.
     write_through: bool,
     /// What has been done since the VM was made; a reset doesn't change it.
     counts: DiskCounts,
+}
+
+/// What a working device has been given.
+#[derive(Debug)]
+struct Active {
+    /// Guest RAM.
+    memory: GuestMemoryMmap,
+    /// Where requests come from.
+    queue: Queue,
+    /// How the driver learns that they are done.
+    line: Line,
 }
 
 impl Block {
@@ -85,23 +85,10 @@ impl Block {
     pub fn new(disk: DiskFile) -> Self {
         Self {
             disk,
-            queue: None,
+            active: None,
             write_through: false,
             counts: DiskCounts::default(),
         }
-    }
-
-    /// The feature bits that it offers.
-    #[must_use]
-    pub fn features(&self) -> u64 {
-        let read_only = u64::from(self.disk.is_read_only()) << VIRTIO_BLK_F_RO;
-        1 << VIRTIO_F_VERSION_1 | 1 << VIRTIO_BLK_F_FLUSH | read_only
-    }
-
-    /// The configuration space: the capacity in sectors. All that could follow belongs to features that aren't offered.
-    #[must_use]
-    pub fn config(&self) -> [u8; 8] {
-        (self.disk.bytes() / SECTOR_BYTES).to_le_bytes()
     }
 
     /// What has been done.
@@ -110,23 +97,8 @@ impl Block {
         self.counts
     }
 
-    /// The driver is ready, and has chosen these of the features.
-    pub fn activate(&mut self, queue: Queue, features: u64) {
-        self.queue = Some(queue);
-        self.write_through = features >> VIRTIO_BLK_F_FLUSH & 1 == 0;
-    }
-
-    /// Forgets the queue.
-    pub fn reset(&mut self) {
-        self.queue = None;
-    }
-
     /// Does everything that is available. Returns how many requests that were.
-    pub fn process_queue(&mut self, memory: &GuestMemoryMmap) -> Result<u16, DriverError> {
-        // Moved out while in use, and not put back when the driver has broken the protocol.
-        let Some(mut queue) = self.queue.take() else {
-            return Ok(0);
-        };
+    fn process(&mut self, memory: &GuestMemoryMmap, queue: &mut Queue) -> Result<u16, DriverError> {
         let mut done = 0;
         // Never more than a full queue: a request could read sectors into the available ring itself, and so make new ones.
         while done < queue.size() {
@@ -149,7 +121,6 @@ impl Block {
                 .map_err(DriverError::Rings)?;
             done += 1;
         }
-        self.queue = Some(queue);
         Ok(done)
     }
 
@@ -197,6 +168,54 @@ impl Block {
         self.disk.flush()?;
         self.counts.flushes += 1;
         Ok(())
+    }
+}
+
+impl Device for Block {
+    fn device_type(&self) -> u32 {
+        VIRTIO_ID_BLOCK
+    }
+
+    fn features(&self) -> u64 {
+        let read_only = u64::from(self.disk.is_read_only()) << VIRTIO_BLK_F_RO;
+        1 << VIRTIO_F_VERSION_1 | 1 << VIRTIO_BLK_F_FLUSH | read_only
+    }
+
+    fn queue_sizes(&self) -> &[u16] {
+        &[QUEUE_SIZE]
+    }
+
+    /// The capacity in sectors. All that could follow belongs to features that aren't offered.
+    fn read_config(&self, offset: u64, data: &mut [u8]) {
+        let capacity = (self.disk.bytes() / SECTOR_BYTES).to_le_bytes();
+        read_bytes(&capacity, offset, data);
+    }
+
+    fn activate(&mut self, mut activation: Activation) {
+        self.write_through = activation.features >> VIRTIO_BLK_F_FLUSH & 1 == 0;
+        let queue = activation.queues.pop().flatten();
+        self.active = queue.map(|queue| Active {
+            memory: activation.memory,
+            queue,
+            line: activation.line,
+        });
+    }
+
+    fn notify(&mut self, queue: u16) -> Result<(), DriverError> {
+        // Moved out while in use, and not put back when the driver has broken the protocol.
+        if queue == 0
+            && let Some(mut active) = self.active.take()
+        {
+            if self.process(&active.memory, &mut active.queue)? > 0 {
+                active.line.raise();
+            }
+            self.active = Some(active);
+        }
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.active = None;
     }
 }
 

@@ -4,8 +4,9 @@
 //! of which is an exit) per transfer, driver and device share a queue in guest memory, and one register access hands over a
 //! whole request. From the guest's end inwards:
 //!
-//! 1. [`virtio_mmio`]: the registers, and the handshake by which driver and device agree.
-//! 2. [`block`]: the device: takes requests off the queue, and puts answers there.
+//! 1. [`virtio_mmio`]: the registers, and the handshake by which driver and device agree; [`queue_setup`] is the part of them
+//!    that is about queues, [`line`] the interrupt in the other direction.
+//! 2. [`lifecycle`]: what every device is; [`block`]: the disk: takes requests off the queue, and puts answers there.
 //! 3. [`request`]: what a chain of descriptors asks for. Pure: guest memory in, a checked request out.
 //! 4. [`disk_file`]: the host file that holds the sectors; [`disk_spec`] is what was typed for it.
 //! 5. `file_io`: the system calls between guest memory and file, without a copy. The only `unsafe` here.
@@ -25,12 +26,17 @@ pub mod block;
 pub mod disk_file;
 pub mod disk_spec;
 mod file_io;
+pub mod lifecycle;
+pub mod line;
+pub mod queue_setup;
 pub mod request;
 pub mod virtio_mmio;
 
-pub use block::{Block, DiskCounts, DriverError};
+pub use block::{Block, DiskCounts};
 pub use disk_file::{DiskError, DiskFile};
 pub use disk_spec::DiskSpec;
+pub use lifecycle::{Activation, Device, DriverError};
+pub use line::Line;
 pub use virtio_mmio::VirtioMmio;
 
 #[cfg(test)]

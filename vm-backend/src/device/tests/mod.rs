@@ -23,7 +23,7 @@ use vm_memory::{
     Address, Bytes, GuestAddress, GuestMemoryMmap, GuestRegionMmap, MmapRegion, VolatileMemory,
 };
 
-use super::{Block, DiskFile, DiskSpec, VirtioMmio};
+use super::{Block, DiskFile, DiskSpec, Line, VirtioMmio};
 
 /// Guest RAM.
 const RAM_BYTES: usize = 256 << 10;
@@ -54,7 +54,7 @@ struct Guest {
     memory: GuestMemoryMmap,
     /// The host memory of which `memory` is the middle. Declared after it: unmapped later.
     surroundings: MmapRegion,
-    registers: VirtioMmio,
+    registers: VirtioMmio<Block>,
     disk: NamedTempFile,
 }
 
@@ -73,7 +73,7 @@ impl Guest {
         Self {
             memory,
             surroundings,
-            registers: VirtioMmio::new(Block::new(DiskFile::open(&spec).unwrap())),
+            registers: VirtioMmio::new(Block::new(DiskFile::open(&spec).unwrap()), Line::none()),
             disk,
         }
     }
