@@ -75,7 +75,7 @@ fn main() -> anyhow::Result<()> {
     let mut criterion = Criterion::default()
         .with_measurement(Bytes)
         .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(900))
+        .measurement_time(Duration::from_millis(1500))
         .sample_size(10)
         .configure_from_args();
     let bench = Bench::new()?;
