@@ -47,13 +47,14 @@
 //! | starting the command with posix_spawn instead of vfork and execve: 122 system calls | 0.05 | 300 |
 //! | covering folders with copies of a mount that hangs nowhere: letting go of it waits for a grace period | 0.08 | 195 |
 //!
-//! The last four are not paid any more: 1.22 times the floor instead of 1.36. What remains is the C library and the init.
+//! The last four are not paid any more: 1.25 times the floor instead of 1.41, in CPU time 1.25 instead of 1.48 (one run, 400
+//! rounds, a busy machine). What remains is the C library and the init.
 //!
 //! On a busy machine single steps seem to take 3 ms now and then: entering the cgroups, pivot_root, anything. That isn't
 //! the step but a slice of the scheduler's: whoever waits, be it microseconds (detaching the old root waits for a grace period,
 //! 0.07 ms when idle), finds another process in its place. So each change of process counts, and few of them is worth more
-//! than few system calls: under a load of 6 on 2 CPUs the container without an init is as fast as the floor, and with it
-//! takes 1.2 times as long.
+//! than few system calls: under a load of 6 on 2 CPUs the container without an init took 0.9 to 1.14 times as long as
+//! the floor, and with it 1.2 to 1.3 times (four runs of 300 to 1200 rounds).
 //!
 //! `rg Simplified:` lists what production runtimes do in addition.
 

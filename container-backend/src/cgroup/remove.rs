@@ -68,8 +68,8 @@ fn kill_members(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a folder holds cgroups of launchers that are gone. Each tree has to be looked at: a launcher whose place differs from
-/// ours in some trees only has swept the others.
+/// Whether a folder holds cgroups of launchers that are gone. One tree isn't enough: a launcher whose place differs from ours
+/// in some trees only has swept the others.
 pub fn has_stale(parent: &Path) -> bool {
     stale(parent).is_ok_and(|found| !found.is_empty())
 }
