@@ -2,7 +2,7 @@
 //!
 //! 1. Check that it can be a disk: a regular file or a block device, of whole sectors.
 //! 2. Lock it: two VMs that write to one disk destroy its contents. Any number may read.
-//! 3. If asked to, bypass the host's page cache (O_DIRECT).
+//! 3. If the host's page cache is to be bypassed (O_DIRECT), find out what that demands.
 //!
 //! **O_DIRECT** moves bytes between the device and guest memory without a copy in the host's page cache, which is what a
 //! fair comparison of disks needs. In return, memory addresses and file offsets must be aligned as the file system says
@@ -15,7 +15,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom};
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::PathBuf;
 
 use vm_memory::VolatileSlice;
@@ -114,6 +114,10 @@ impl DiskFile {
             path: path(),
             source,
         };
+        let no_direct = |source| DiskError::Direct {
+            path: path(),
+            source,
+        };
         // 1. The kind before opening, which would wait forever on a pipe.
         let kind = fs::metadata(&spec.path).map_err(failed)?.file_type();
         if !(kind.is_file() || kind.is_block_device()) {
@@ -122,8 +126,12 @@ impl DiskFile {
         let mut file = OpenOptions::new()
             .read(true)
             .write(!spec.read_only)
+            .custom_flags(if spec.direct { libc::O_DIRECT } else { 0 })
             .open(&spec.path)
-            .map_err(failed)?;
+            .map_err(|source| match source.kind() {
+                io::ErrorKind::InvalidInput if spec.direct => no_direct(source),
+                _ => failed(source),
+            })?;
         // The size of a block device isn't in its metadata.
         let bytes = file.seek(SeekFrom::End(0)).map_err(failed)?;
         if bytes == 0 || !bytes.is_multiple_of(SECTOR_BYTES) {
@@ -141,11 +149,8 @@ impl DiskFile {
             TryLockError::Error(source) => failed(source),
         })?;
         // 3.
-        let direct = spec.direct.then(|| direct_alignment(&file)).transpose();
-        let direct = direct.map_err(|source| DiskError::Direct {
-            path: path(),
-            source,
-        })?;
+        let direct = spec.direct.then(|| file_io::alignment(&file)).transpose();
+        let direct = direct.map_err(no_direct)?;
         Ok(Self {
             file,
             bytes,
@@ -215,10 +220,4 @@ impl DiskFile {
             _ => transfer(),
         }
     }
-}
-
-/// Switches O_DIRECT on, and finds out what that demands.
-fn direct_alignment(file: &File) -> io::Result<Alignment> {
-    file_io::set_direct(file, true)?;
-    file_io::alignment(file)
 }

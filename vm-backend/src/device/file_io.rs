@@ -168,7 +168,7 @@ pub fn alignment(file: &File) -> io::Result<Alignment> {
     })
 }
 
-/// Switches O_DIRECT on or off: an error if the file system doesn't know it.
+/// Switches O_DIRECT on or off, for a file that was opened with it.
 pub fn set_direct(file: &File, direct: bool) -> io::Result<()> {
     let fd = file.as_raw_fd();
     // SAFETY: F_GETFL takes no argument and changes nothing; the descriptor is open as long as `file` is.

@@ -75,7 +75,8 @@ static void at_the_end(int fd, size_t size) {
 static void directly(const char *path) {
     int fd = open(path, O_RDWR | O_DIRECT);
     unsigned char *buffer;
-    if (fd < 0 || posix_memalign((void **)&buffer, 4096, 1 << 20)) exit(22);
+    if (fd < 0) exit(22);
+    if (posix_memalign((void **)&buffer, 4096, 1 << 20)) exit(23);
     for (size_t i = 0; i < 1 << 20; i++) buffer[i] = i * 7 + (i >> 12);
     SHOW(pwrite(fd, buffer, 65536, 65536));
     SHOW(pwrite(fd, buffer + 4096, 4096, 8192));

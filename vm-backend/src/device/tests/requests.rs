@@ -9,7 +9,7 @@ const IOERR: u32 = VIRTIO_BLK_S_IOERR;
 
 #[test]
 fn what_is_written_is_in_the_file_and_is_read_back() {
-    for options in ["", ":direct"] {
+    for options in writable_ways() {
         let mut guest = Guest::booted(options);
         let content: Vec<u8> = (0..4096u32).map(|number| (number % 251) as u8).collect();
         guest
@@ -32,7 +32,7 @@ fn what_is_written_is_in_the_file_and_is_read_back() {
 
 #[test]
 fn a_request_may_be_cut_into_any_pieces() {
-    for options in ["", ":direct"] {
+    for options in writable_ways() {
         let mut guest = Guest::booted(options);
         guest.write_header(VIRTIO_BLK_T_IN, 7);
         // Header, data and status: each shares a piece with its neighbour, or is in several; some have odd addresses.
@@ -215,7 +215,7 @@ fn a_disk_is_whole_sectors_of_a_file_that_nobody_else_writes() {
     }
     for other in [folder.path().to_path_buf(), "/dev/null".into()] {
         let error = open(other.display().to_string()).unwrap_err();
-        assert!(matches!(error, crate::device::DiskError::Kind { .. }));
+        assert!(matches!(error, DiskError::Kind { .. }));
     }
     fs::write(&path, [0; 512]).unwrap();
     {
@@ -223,7 +223,7 @@ fn a_disk_is_whole_sectors_of_a_file_that_nobody_else_writes() {
         assert_eq!((first.bytes(), first.is_read_only()), (512, true));
         assert!(open(format!("{name}:ro")).is_ok());
         let error = open(format!("{name}")).unwrap_err();
-        assert!(matches!(error, crate::device::DiskError::InUse { .. }));
+        assert!(matches!(error, DiskError::InUse { .. }));
     }
     let _writer = open(format!("{name}")).unwrap();
     assert!(open(format!("{name}:ro")).is_err());
