@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,6 +14,7 @@ use kvm_bindings::{
 use kvm_ioctls::{VcpuFd, VmFd};
 use vm_memory::ByteValued;
 use vm_memory::mmap::{MmapRegion, MmapRegionError};
+use vmm_sys_util::eventfd::EventFd;
 use vmm_sys_util::ioctl::ioctl_with_ref;
 use vmm_sys_util::ioctl_iow_nr;
 
@@ -195,6 +196,34 @@ pub fn sleep_until(deadline_ns: u64) -> io::Result<()> {
     match error {
         0 => Ok(()),
         error => Err(io::Error::from_raw_os_error(error)),
+    }
+}
+
+/// Waits until there is something to read, or the event has been triggered. Returns whether there is something to read.
+pub fn wait_readable(input: Option<BorrowedFd<'_>>, event: &EventFd) -> io::Result<bool> {
+    // poll passes over negative descriptors.
+    let input = input.map_or(-1, |input| input.as_raw_fd());
+    let ready = poll([(input, libc::POLLIN), (event.as_raw_fd(), libc::POLLIN)])?;
+    Ok(ready[0])
+}
+
+/// Waits until something can be written.
+pub fn wait_writable(output: BorrowedFd<'_>) -> io::Result<()> {
+    poll([(output.as_raw_fd(), libc::POLLOUT)]).map(drop)
+}
+
+/// poll(2) without a time limit: which of the descriptors are ready, or have an error to tell. None, if a signal came.
+fn poll<const N: usize>(wanted: [(RawFd, libc::c_short); N]) -> io::Result<[bool; N]> {
+    let mut descriptors = wanted.map(|(fd, events)| libc::pollfd {
+        fd,
+        events,
+        revents: 0,
+    });
+    // SAFETY: `descriptors` has N entries, and lives until the call returns.
+    let result = check(unsafe { libc::poll(descriptors.as_mut_ptr(), N as libc::nfds_t, -1) });
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok([false; N]),
+        result => result.map(|()| descriptors.map(|descriptor| descriptor.revents != 0)),
     }
 }
 

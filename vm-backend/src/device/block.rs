@@ -21,8 +21,9 @@ use virtio_bindings::virtio_blk::{
 use virtio_bindings::virtio_config::VIRTIO_F_VERSION_1;
 use virtio_bindings::virtio_ids::VIRTIO_ID_BLOCK;
 use virtio_queue::{Queue, QueueOwnedT, QueueT};
-use vm_memory::{Bytes, GuestMemoryBackend, GuestMemoryMmap, GuestMemoryRegion, VolatileSlice};
+use vm_memory::{Bytes, GuestMemoryMmap, VolatileSlice};
 
+use super::chain::{self, MAX_DESCRIPTORS};
 use super::disk_file::DiskFile;
 use super::lifecycle::{Activation, Device, DriverError, read_bytes};
 use super::line::Line;
@@ -31,7 +32,7 @@ use super::request::{Operation, Request};
 /// What virtio-blk counts in, in bytes.
 pub const SECTOR_BYTES: u64 = 512;
 /// Entries that the queue has at most.
-pub const QUEUE_SIZE: u16 = 128;
+const QUEUE_SIZE: u16 = MAX_DESCRIPTORS;
 /// What the disk is called.
 const NAME: &[u8] = b"isolab-disk";
 
@@ -127,7 +128,7 @@ impl Block {
     /// Does one request. What fails now is the request's own affair and told by its status.
     fn serve(&mut self, memory: &GuestMemoryMmap, request: &Request) -> Answer {
         let bytes = request.data_bytes();
-        let Ok(data) = slices(memory, request) else {
+        let Ok(data) = chain::slices(memory, &request.data) else {
             return (VIRTIO_BLK_S_IOERR, 0);
         };
         let result = match request.operation {
@@ -217,22 +218,6 @@ impl Device for Block {
     fn reset(&mut self) {
         self.active = None;
     }
-}
-
-/// The request's data as memory of ours: an error if any of it isn't guest RAM.
-fn slices<'a>(
-    memory: &'a GuestMemoryMmap,
-    request: &Request,
-) -> Result<Vec<VolatileSlice<'a>>, vm_memory::GuestMemoryError> {
-    // Pieces may overlap. More than there is memory would only keep the host busy.
-    if request.data_bytes() > memory.iter().map(GuestMemoryRegion::len).sum() {
-        return Err(vm_memory::GuestMemoryError::GuestAddressOverflow);
-    }
-    request
-        .data
-        .iter()
-        .flat_map(|segment| GuestMemoryBackend::get_slices(memory, segment.address, segment.length))
-        .collect()
 }
 
 /// Writes the disk's name, padded with zeros, as far as there is room. Returns how many bytes.

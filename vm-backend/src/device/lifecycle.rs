@@ -13,8 +13,8 @@ use std::fmt::Debug;
 use virtio_queue::Queue;
 use vm_memory::GuestMemoryMmap;
 
+use super::chain::Malformed;
 use super::line::Line;
-use super::request::Malformed;
 
 /// A virtio device behind its registers.
 pub trait Device: Debug + Send {

@@ -107,7 +107,7 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::device::request::Malformed;
+    use crate::device::chain::Malformed;
 
     #[test]
     fn raising_sets_the_bit_and_signals_kvm() {

@@ -10,13 +10,12 @@
 //! How the driver cuts these into descriptors is its business (virtio 1.2, 2.7.4): usually header, data and status have one
 //! each, but a device must not rely on that.
 //!
-//! 1. Walk the chain, as long as the queue at most: a loop ends there.
+//! 1. Walk the chain: which pieces the device reads, which it writes.
 //! 2. Split off the header and the status byte; the rest is data.
 //! 3. Copy the header out of guest memory and interpret the copy.
 //!
 //! Read next: virtio 1.2, 5.2.6; [`super::block`].
 
-use std::collections::VecDeque;
 use std::ops::Deref;
 
 use virtio_bindings::virtio_blk::{
@@ -25,8 +24,7 @@ use virtio_bindings::virtio_blk::{
 use virtio_queue::DescriptorChain;
 use vm_memory::{Address, Bytes, GuestAddress, GuestMemoryMmap};
 
-/// Bytes of the header.
-const HEADER_BYTES: usize = 16;
+use super::chain::{self, HEADER_BYTES, Malformed, Segment};
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,15 +50,6 @@ pub enum Operation {
     },
 }
 
-/// A piece of guest memory, not yet known to exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
-    /// Where it begins.
-    pub address: GuestAddress,
-    /// Its length in bytes.
-    pub length: usize,
-}
-
 /// A well-formed request. Whether its data lies in guest memory and its sectors on the disk remains to be checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -72,26 +61,6 @@ pub struct Request {
     pub status: GuestAddress,
 }
 
-/// A chain that is no request. There is nowhere to put a status, so the driver can only be told by stopping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// A descriptor that doesn't exist, a loop, or a chain longer than the queue.
-    #[error("the chain is a loop, too long, or leaves the descriptor table")]
-    Endless,
-    /// A descriptor that the device reads follows one that it writes.
-    #[error("what the device reads must come before what it writes")]
-    Order,
-    /// Fewer bytes than a header has.
-    #[error("the header has less than {HEADER_BYTES} bytes")]
-    ShortHeader,
-    /// Nothing that the device could write a status to.
-    #[error("there is no room for the status")]
-    NoStatus,
-    /// The header isn't in guest memory.
-    #[error("the header lies outside of memory")]
-    NoMemory,
-}
-
 impl Request {
     /// Takes a chain apart.
     pub fn parse<M>(memory: &GuestMemoryMmap, chain: DescriptorChain<M>) -> Result<Self, Malformed>
@@ -99,14 +68,14 @@ impl Request {
         M: Deref<Target = GuestMemoryMmap>,
     {
         // 1.
-        let (mut readable, mut writable) = walk(chain)?;
+        let (mut readable, mut writable) = chain::walk(chain)?;
         // 2.
         let header = take_header(&mut readable)?;
         let status = take_status(&mut writable)?;
         // 3.
         let operation = interpret(read_header(memory, &header)?);
         let data = match operation {
-            Operation::Write { .. } => readable.into(),
+            Operation::Write { .. } => readable,
             _ => writable,
         };
         Ok(Self {
@@ -116,59 +85,26 @@ impl Request {
         })
     }
 
-    /// Bytes of data. A chain is shorter than 4 GiB, which virtio-queue checks.
+    /// Bytes of data.
     #[must_use]
     pub fn data_bytes(&self) -> u64 {
-        self.data.iter().map(|segment| segment.length as u64).sum()
-    }
-}
-
-/// What the device reads, and what it writes.
-type Walked = (VecDeque<Segment>, Vec<Segment>);
-
-fn walk<M>(chain: DescriptorChain<M>) -> Result<Walked, Malformed>
-where
-    M: Deref<Target = GuestMemoryMmap>,
-{
-    let (mut readable, mut writable) = (VecDeque::new(), Vec::new());
-    let mut is_complete = false;
-    // The iterator ends after as many descriptors as the queue has entries. An indirect table (which we don't offer) could be
-    // longer than that.
-    for descriptor in chain.take(usize::from(super::block::QUEUE_SIZE)) {
-        let segment = Segment {
-            address: descriptor.addr(),
-            length: descriptor.len() as usize,
-        };
-        if descriptor.is_write_only() {
-            writable.push(segment);
-        } else if writable.is_empty() {
-            readable.push_back(segment);
-        } else {
-            return Err(Malformed::Order);
-        }
-        is_complete = !descriptor.has_next();
-    }
-    // The iterator doesn't say why it ended; if the last descriptor announces another one, something was wrong with that.
-    if is_complete {
-        Ok((readable, writable))
-    } else {
-        Err(Malformed::Endless)
+        chain::bytes_of(&self.data)
     }
 }
 
 /// Splits off the first 16 bytes, which may be in several pieces.
-fn take_header(readable: &mut VecDeque<Segment>) -> Result<Vec<Segment>, Malformed> {
+fn take_header(readable: &mut Vec<Segment>) -> Result<Vec<Segment>, Malformed> {
     let mut header = Vec::new();
     let mut missing = HEADER_BYTES;
     while missing > 0 {
-        let first = readable.front_mut().ok_or(Malformed::ShortHeader)?;
+        let first = readable.first_mut().ok_or(Malformed::ShortHeader)?;
         let length = first.length.min(missing);
         if length > 0 {
             header.push(Segment { length, ..*first });
         }
         missing -= length;
         if length == first.length {
-            readable.pop_front();
+            readable.remove(0);
         } else {
             first.length -= length;
             // Beyond the end of the address space there is no memory: the check of the data finds that.

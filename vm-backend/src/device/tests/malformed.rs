@@ -5,7 +5,7 @@ use virtio_bindings::virtio_ring::VRING_DESC_F_INDIRECT;
 
 use super::*;
 use crate::device::DriverError;
-use crate::device::request::Malformed;
+use crate::device::chain::Malformed;
 
 /// Where memory ends.
 const END: u64 = RAM_BYTES as u64;
