@@ -105,3 +105,17 @@ fn list_shows_backends_and_experiments_but_no_test_doubles() {
     }
     assert!(!text.contains("fake"));
 }
+
+#[test]
+fn a_reader_that_goes_early_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_isolab"))
+        .arg("list")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert!(output.stderr.is_empty());
+}
