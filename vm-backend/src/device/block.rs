@@ -15,11 +15,12 @@
 use std::io;
 
 use virtio_bindings::virtio_blk::{
-    VIRTIO_BLK_F_FLUSH, VIRTIO_BLK_F_RO, VIRTIO_BLK_ID_BYTES, VIRTIO_BLK_S_IOERR, VIRTIO_BLK_S_OK,
-    VIRTIO_BLK_S_UNSUPP,
+    VIRTIO_BLK_F_FLUSH, VIRTIO_BLK_F_RO, VIRTIO_BLK_F_SEG_MAX, VIRTIO_BLK_ID_BYTES,
+    VIRTIO_BLK_S_IOERR, VIRTIO_BLK_S_OK, VIRTIO_BLK_S_UNSUPP,
 };
 use virtio_bindings::virtio_config::VIRTIO_F_VERSION_1;
 use virtio_bindings::virtio_ids::VIRTIO_ID_BLOCK;
+use virtio_bindings::virtio_ring::VIRTIO_RING_F_INDIRECT_DESC;
 use virtio_queue::{Queue, QueueOwnedT, QueueT};
 use vm_memory::{Bytes, GuestMemoryMmap, VolatileSlice};
 
@@ -31,8 +32,10 @@ use super::request::{Operation, Request};
 
 /// What virtio-blk counts in, in bytes.
 pub const SECTOR_BYTES: u64 = 512;
-/// Entries that the queue has at most.
+/// Entries that the queue has at most, as many as the longest chain.
 const QUEUE_SIZE: u16 = MAX_DESCRIPTORS;
+/// How many pieces the data of a request may have: header and status take one each.
+const MAX_SEGMENTS: u32 = MAX_DESCRIPTORS as u32 - 2;
 /// What the disk is called.
 const NAME: &[u8] = b"isolab-disk";
 
@@ -61,6 +64,8 @@ type Answer = (u32, u32);
 pub struct Block {
     /// The sectors.
     disk: DiskFile,
+    /// Drivers are told how many pieces a request may have, and may put them into a table outside of the queue.
+    tells_segments: bool,
     /// What it works with, from the driver's DRIVER_OK until a reset, or until the driver breaks the protocol.
     active: Option<Active>,
     /// Each write is made durable at once. A driver that can't ask for it, since it didn't choose FLUSH, relies on that.
@@ -81,14 +86,28 @@ struct Active {
 }
 
 impl Block {
+    /// It has one queue.
+    pub const QUEUE_SIZES: &[u16] = &[QUEUE_SIZE];
+
     /// An idle device.
     #[must_use]
     pub fn new(disk: DiskFile) -> Self {
         Self {
             disk,
+            tells_segments: false,
             active: None,
             write_through: false,
             counts: DiskCounts::default(),
+        }
+    }
+
+    /// An idle device for a driver with large requests, which it would cut into single pages if it wasn't told that there is no
+    /// need: SEG_MAX. They would fill the queue, so each may be a table elsewhere in memory: INDIRECT_DESC.
+    #[must_use]
+    pub fn with_segments(disk: DiskFile) -> Self {
+        Self {
+            tells_segments: true,
+            ..Self::new(disk)
         }
     }
 
@@ -179,17 +198,22 @@ impl Device for Block {
 
     fn features(&self) -> u64 {
         let read_only = u64::from(self.disk.is_read_only()) << VIRTIO_BLK_F_RO;
-        1 << VIRTIO_F_VERSION_1 | 1 << VIRTIO_BLK_F_FLUSH | read_only
+        let segments = 1 << VIRTIO_BLK_F_SEG_MAX | 1 << VIRTIO_RING_F_INDIRECT_DESC;
+        let segments = if self.tells_segments { segments } else { 0 };
+        1 << VIRTIO_F_VERSION_1 | 1 << VIRTIO_BLK_F_FLUSH | read_only | segments
     }
 
     fn queue_sizes(&self) -> &[u16] {
-        &[QUEUE_SIZE]
+        Self::QUEUE_SIZES
     }
 
-    /// The capacity in sectors. All that could follow belongs to features that aren't offered.
+    /// The capacity in sectors, the largest length of a piece (not limited, not offered), the largest number of pieces. All that
+    /// could follow belongs to features that are never offered.
     fn read_config(&self, offset: u64, data: &mut [u8]) {
-        let capacity = (self.disk.bytes() / SECTOR_BYTES).to_le_bytes();
-        read_bytes(&capacity, offset, data);
+        let capacity = u128::from(self.disk.bytes() / SECTOR_BYTES);
+        let segments = if self.tells_segments { MAX_SEGMENTS } else { 0 };
+        let config = capacity | u128::from(segments) << 96;
+        read_bytes(&config.to_le_bytes(), offset, data);
     }
 
     fn activate(&mut self, mut activation: Activation) {

@@ -2,7 +2,7 @@
 //!
 //! A descriptor names one piece of guest memory, says whether the device may write to it, and may name the next descriptor. The
 //! driver puts the number of the first one into the available ring; when the device is done, it puts that number into the used
-//! ring, with how many bytes it has written.
+//! ring, with how many bytes it has written. A descriptor in the queue may also name a table of descriptors elsewhere in memory.
 //!
 //! 1. Walk the chain, as long as the queue at most: a loop ends there.
 //! 2. Look the pieces up in guest memory. Only now are they known to exist.
@@ -64,8 +64,7 @@ where
 {
     let (mut readable, mut writable) = (Vec::new(), Vec::new());
     let mut is_complete = false;
-    // The iterator ends after as many descriptors as the queue has entries. An indirect table (which we don't offer) could be
-    // longer than that.
+    // The iterator ends after as many descriptors as the queue has entries. An indirect table could be longer than that.
     for descriptor in chain.take(usize::from(MAX_DESCRIPTORS)) {
         let segment = Segment {
             address: descriptor.addr(),

@@ -34,7 +34,7 @@ mod transfer;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use virtio_bindings::virtio_config::VIRTIO_F_VERSION_1;
@@ -124,7 +124,7 @@ impl Shared {
 }
 
 impl Console {
-    /// An idle device. Its thread starts now, while the process may still start threads, and waits.
+    /// An idle device. When this returns, its thread is there and waits: it won't make system calls of a thread's start any more.
     ///
     /// # Errors
     /// When the kernel refuses an eventfd or a thread.
@@ -135,12 +135,17 @@ impl Console {
             transfer: Mutex::new(Transfer::new(output)),
             wake: EventFd::new(libc::EFD_NONBLOCK | libc::EFD_CLOEXEC)?,
         });
+        let is_there = Arc::new(Barrier::new(2));
         let reader = {
-            let shared = Arc::clone(&shared);
+            let (shared, is_there) = (Arc::clone(&shared), Arc::clone(&is_there));
             thread::Builder::new()
                 .name("console-input".to_owned())
-                .spawn(move || input::run(&shared, &streams.input))?
+                .spawn(move || {
+                    is_there.wait();
+                    input::run(&shared, &streams.input);
+                })?
         };
+        is_there.wait();
         Ok(Self {
             shared,
             log,

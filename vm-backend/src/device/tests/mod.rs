@@ -1,11 +1,14 @@
 //! A mock driver: it does what the guest kernel's driver does, or anything else.
 
+mod block_thread;
+mod chaos;
 mod console;
 mod driver;
 mod handshake;
 mod malformed;
 mod random;
 mod requests;
+mod rng;
 
 use std::fs;
 

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::device::DriverError;
 use crate::device::chain::Malformed;
+use crate::device::tests::chaos;
 
 const QUEUES: u16 = 10;
 /// Where memory ends.
@@ -179,61 +180,35 @@ fn queues_and_ports_that_do_not_exist_are_passed_over() {
     });
 }
 
-/// One thing that a driver does.
+/// One thing that a driver or the host does.
 #[derive(Clone, Debug)]
 enum Act {
-    Boot,
-    Set(u32, u32),
-    Memory(u64, Vec<u8>),
-    Describe(u16, u16, Descriptor),
-    Offer(u16, u16),
+    /// What any driver may do.
+    Any(chaos::Act),
+    /// A control message.
     Tell(u32, u16, u16),
+    /// Proper buffers for a queue to the driver.
     Buffers(u16),
+    /// Something to read comes on stdin.
     Input(Vec<u8>),
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let queue = 0..QUEUES;
-    let index = prop_oneof![8 => 0..16u16, 1 => any::<u16>()];
-    let address = prop_oneof![
-        8 => 0..END + 64,
-        1 => any::<u64>(),
-    ];
-    let length = prop_oneof![
-        6 => 0..256u32,
-        1 => prop::sample::select(vec![4096, 0x1_0000, END as u32, u32::MAX]),
-    ];
-    let descriptor = (address.clone(), length, 0..8u16, index.clone())
-        .prop_map(|(address, length, flags, next)| Descriptor::new(address, length, flags, next));
+    let message = (0..6u32, 0..9u16, 0..3u16);
     let bytes = prop::collection::vec(any::<u8>(), 1..64);
     prop_oneof![
-        1 => Just(Act::Boot),
-        2 => (0..0x42u32, prop_oneof![4 => 0..16u32, 1 => any::<u32>()])
-            .prop_map(|(register, value)| Act::Set(register * 4, value)),
-        2 => (address, bytes.clone()).prop_map(|(address, bytes)| Act::Memory(address, bytes)),
-        6 => (queue.clone(), 0..16u16, descriptor)
-            .prop_map(|(queue, index, descriptor)| Act::Describe(queue, index, descriptor)),
-        6 => (queue.clone(), index).prop_map(|(queue, head)| Act::Offer(queue, head)),
-        6 => (0..6u32, 0..9u16, 0..3u16)
-            .prop_map(|(port, event, value)| Act::Tell(port, event, value)),
-        2 => queue.prop_map(Act::Buffers),
+        6 => chaos::act(QUEUES).prop_map(Act::Any),
+        2 => message.prop_map(|(port, event, value)| Act::Tell(port, event, value)),
+        1 => (0..QUEUES / 2).prop_map(|pair| Act::Buffers(pair * 2)),
         1 => bytes.prop_map(Act::Input),
     ]
 }
 
 fn perform(driver: &mut Driver<Console>, stdin: &mut File, act: Act) {
     match act {
-        Act::Boot => driver.boot(),
-        Act::Set(register, value) => driver.set(register, value),
-        // Outside of memory a guest can't write anyway.
-        Act::Memory(address, bytes) => drop(driver.memory.write(&bytes, GuestAddress(address))),
-        Act::Describe(queue, index, descriptor) => driver.describe(queue, index, descriptor),
-        Act::Offer(queue, head) => {
-            driver.offer(queue, head);
-            driver.notify(queue);
-        }
+        Act::Any(act) => driver.perform(act),
         Act::Tell(port, event, value) => driver.tell(port, event, value),
-        Act::Buffers(queue) => driver.offer_buffers(queue / 2 * 2, STDIN_BUFFERS),
+        Act::Buffers(queue) => driver.offer_buffers(queue, STDIN_BUFFERS),
         Act::Input(bytes) => stdin.write_all(&bytes).unwrap(),
     }
 }
