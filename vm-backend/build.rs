@@ -1,7 +1,9 @@
-//! Builds the guest kernel and hands its ELF file to `src/kernel_image.rs` for embedding.
+//! Builds what runs inside VMs, and hands the ELF files to `src/` for embedding: the guest kernel (`kernel_image.rs`), and the
+//! first process of Linux guests (`linux/userland.rs`).
 //!
-//! It is a workspace of its own (no_std, no main, a linker script), so a nested cargo builds it, in a target folder of its
-//! own: the outer cargo holds the lock of the outer one. Always optimized: the VMM copies it into every VM.
+//! Nested cargos build them, in target folders of their own: the outer cargo holds the lock of the outer one. The guest kernel is
+//! a workspace of its own (no_std, no main, a linker script); guest-init must be static, and its flags must not reach build
+//! scripts and macros, hence the explicit `--target`.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -23,32 +25,70 @@ fn main() {
         "guest-kernel/build.rs",
         "guest-kernel/link.ld",
         "guest-kernel/src",
+        "guest-init/Cargo.toml",
+        "guest-init/src",
     ] {
         println!("cargo::rerun-if-changed={watched}");
     }
 
-    let target_dir = target_root(&out).join("guest-kernel");
-    let mut cargo = Command::new(env::var_os("CARGO").expect("cargo sets CARGO"));
-    cargo
-        // From its own folder: `.cargo/config.toml` there has the compiler's flags.
-        .current_dir(package.join("guest-kernel"))
-        .args(["build", "--release", "--bins", "--target", TARGET])
-        .arg("--target-dir")
-        .arg(&target_dir);
-    for (name, _) in env::vars_os() {
-        if is_of_the_outer_build(&name.to_string_lossy()) {
-            cargo.env_remove(name);
-        }
-    }
-    let status = cargo.status().expect("cargo can be started");
-    assert!(
-        status.success(),
-        "building the guest kernel failed: {status}"
-    );
+    // Optimized in every build: the VMM copies them into every VM.
+    let kernel = Nested {
+        folder: package.join("guest-kernel"), // With `.cargo/config.toml`, which has the compiler's flags.
+        name: "guest-kernel",
+        profile: "release",
+        rust_flags: None,
+    };
+    kernel.build(&out);
+    let init = Nested {
+        folder: package,
+        name: "guest-init",
+        profile: "launcher",
+        rust_flags: Some("-C target-feature=+crt-static -C relocation-model=static"),
+    };
+    init.build(&out);
+}
 
-    let built = target_dir.join(TARGET).join("release").join("guest-kernel");
-    std::fs::copy(&built, out.join("guest-kernel"))
-        .unwrap_or_else(|error| panic!("copying {} failed: {error}", built.display()));
+/// A build of one executable for the guest.
+struct Nested {
+    folder: PathBuf,
+    name: &'static str,
+    profile: &'static str,
+    rust_flags: Option<&'static str>,
+}
+
+impl Nested {
+    /// Builds it in a target folder of its own, and copies it to `out`.
+    fn build(&self, out: &Path) {
+        let target_dir = target_root(out).join(self.name);
+        let mut cargo = Command::new(env::var_os("CARGO").expect("cargo sets CARGO"));
+        cargo
+            .current_dir(&self.folder)
+            .args([
+                "build",
+                "--package",
+                self.name,
+                "--bins",
+                "--target",
+                TARGET,
+            ])
+            .args(["--profile", self.profile])
+            .arg("--target-dir")
+            .arg(&target_dir);
+        for (name, _) in env::vars_os() {
+            if is_of_the_outer_build(&name.to_string_lossy()) {
+                cargo.env_remove(name);
+            }
+        }
+        if let Some(flags) = self.rust_flags {
+            cargo.env("RUSTFLAGS", flags);
+        }
+        let status = cargo.status().expect("cargo can be started");
+        assert!(status.success(), "building {} failed: {status}", self.name);
+
+        let built = target_dir.join(TARGET).join(self.profile).join(self.name);
+        std::fs::copy(&built, out.join(self.name))
+            .unwrap_or_else(|error| panic!("copying {} failed: {error}", built.display()));
+    }
 }
 
 /// What the outer cargo (or clippy, or a coverage tool) set for its own build, and what would break the nested one.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::fd::RawFd;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -29,6 +30,8 @@ pub enum Action {
 pub enum Guest {
     /// Our own kernel: system calls of one static program, no boot
     Tiny,
+    /// A stock Linux kernel, which boots
+    Linux,
 }
 
 /// How to run it.
@@ -37,12 +40,27 @@ pub struct Run {
     /// What runs below the program
     #[arg(long, value_enum, default_value_t = Guest::Tiny)]
     pub guest: Guest,
-    /// RAM of the VM, rounded up to 2 MiB
-    #[arg(long, value_name = "SIZE", default_value = "32M")]
-    pub memory: Size,
+    /// RAM of the VM, rounded up to 2 MiB (default: 32M tiny, 128M linux)
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<Size>,
     /// File of the host that is the disk (inside: /data/disk), writable unless :ro; :direct bypasses the page cache
     #[arg(long, value_name = "FILE[:ro][:direct]")]
     pub disk: Option<DiskSpec>,
+    /// Linux: the kernel, a bzImage or a vmlinux; modules are taken from lib/modules beside it or from the host
+    #[arg(long, value_name = "PATH")]
+    pub kernel: Option<PathBuf>,
+    /// Linux: folder of the host whose contents are added to the initramfs
+    #[arg(long, value_name = "DIR")]
+    pub initrd_extra: Option<PathBuf>,
+    /// Linux: words added to the kernel's command line
+    #[arg(long, value_name = "WORDS")]
+    pub cmdline_extra: Option<String>,
+    /// Linux: CPUs of the VM
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub cpus: u8,
+    /// Linux: add a serial port, and show the kernel's messages on stderr (slow)
+    #[arg(long)]
+    pub serial: bool,
     /// Seconds after which the VM is ended
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     pub timeout: Option<u32>,

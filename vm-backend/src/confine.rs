@@ -53,21 +53,50 @@ const CALLS: &[libc::c_long] = &[
     libc::SYS_exit_group,
 ];
 
+/// What threads need in addition: to start, to wait, to end.
+const THREADS: &[libc::c_long] = &[
+    libc::SYS_clone3,
+    libc::SYS_clone,
+    libc::SYS_set_robust_list,
+    libc::SYS_rseq,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_mprotect,
+    libc::SYS_sched_getaffinity,
+    libc::SYS_prctl,
+    libc::SYS_gettid,
+    libc::SYS_poll,
+    libc::SYS_ppoll,
+    libc::SYS_getrandom,
+];
+/// KVM_SET_GSI_ROUTING; kvm.h.
+const KVM_SET_GSI_ROUTING: u64 = 0x4008_ae6a;
+
 /// Loads the filter. There is no way back.
 ///
 /// # Errors
 /// When the kernel has no seccomp: the VM is not run without.
 pub fn confine() -> Result<(), Error> {
-    let failed = |source| Error::Process {
-        doing: "giving up system calls (seccomp)",
-        source,
-    };
-    let program = filter().map_err(|error| failed(io::Error::other(error)))?;
-    seccompiler::apply_filter(&program).map_err(|error| failed(io::Error::other(error)))
+    let program = filter(&KVM_IOCTLS, CALLS).map_err(failed)?;
+    seccompiler::apply_filter(&program).map_err(failed)
 }
 
-fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
-    let run = KVM_IOCTLS
+/// The same for a VM with several threads, all of them at once: they may start further threads, and change interrupt routes.
+///
+/// # Errors
+/// When the kernel has no seccomp: the VM is not run without.
+pub fn confine_all_threads() -> Result<(), Error> {
+    let ioctls = [&KVM_IOCTLS[..], &[KVM_SET_GSI_ROUTING]].concat();
+    let calls = [CALLS, THREADS].concat();
+    let program = filter(&ioctls, &calls).map_err(failed)?;
+    seccompiler::apply_filter_all_threads(&program).map_err(failed)
+}
+
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::process("giving up system calls (seccomp)")(io::Error::other(error))
+}
+
+fn filter(ioctls: &[u64], calls: &[libc::c_long]) -> Result<BpfProgram, seccompiler::BackendError> {
+    let run = ioctls
         .iter()
         .map(|command| {
             let is_it =
@@ -75,7 +104,7 @@ fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
             SeccompRule::new(vec![is_it])
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let rules = CALLS
+    let rules = calls
         .iter()
         .map(|call| (*call, Vec::new()))
         .chain([(libc::SYS_ioctl, run)])
@@ -95,6 +124,6 @@ mod tests {
 
     #[test]
     fn the_filter_can_be_made() {
-        assert!(!filter().unwrap().is_empty());
+        assert!(!filter(&KVM_IOCTLS, CALLS).unwrap().is_empty());
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::device::DiskError;
+use crate::linux::kernel::KernelError;
 use crate::program::ProgramError;
 
 /// Why there is no VM.
@@ -87,6 +88,36 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A Linux kernel can't be used.
+    #[error("the kernel {}", path.display())]
+    Kernel {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: KernelError,
+    },
+    /// The drivers of a Linux kernel can't be read.
+    #[error("the modules in {}", folder.display())]
+    Modules {
+        /// Their folder.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// What `--initrd-extra` names can't be read.
+    #[error("the folder {} of --initrd-extra", path.display())]
+    Extra {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// What the kernel is told doesn't fit.
+    #[error("describing the machine to the kernel: {reason}")]
+    BootParameters {
+        /// Why.
+        reason: String,
+    },
     /// The program can't be used.
     #[error("{}", path.display())]
     Program {
@@ -122,6 +153,11 @@ impl Error {
         move |source| Self::GuestMemory { what, source }
     }
 
+    /// Makes an error of a step in the VMM's own process.
+    pub fn process(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Process { doing, source }
+    }
+
     /// What the user can do about it.
     #[must_use]
     pub fn help(&self) -> String {
@@ -146,7 +182,10 @@ impl Error {
             Self::Kvm { .. } | Self::KvmVersion { .. } => {
                 "isolab doctor shows what this host's KVM can do; dmesg may say more"
             }
-            Self::GuestMemory { .. } | Self::KernelImage { .. } => {
+            Self::Kernel { .. } => "give a Linux kernel for x86-64: scripts/guest-kernel fetch gets one",
+            Self::Modules { .. } => "unpack the kernel's package again: scripts/guest-kernel fetch",
+            Self::Extra { .. } => "check the path; it is looked up on the host",
+            Self::GuestMemory { .. } | Self::KernelImage { .. } | Self::BootParameters { .. } => {
                 "this is a bug of vm-backend: its executable doesn't fit together"
             }
             Self::Process { .. } => "strace -f shows the system call that failed",

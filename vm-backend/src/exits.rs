@@ -174,7 +174,8 @@ fn register(address: u64) -> Option<u64> {
         .filter(|offset| *offset < PAGE_SIZE)
 }
 
-fn describe(exit: &VcpuExit<'_>) -> String {
+/// What an exit means that nothing can answer.
+pub(crate) fn describe(exit: &VcpuExit<'_>) -> String {
     match exit {
         VcpuExit::IoOut(port, _) | VcpuExit::IoIn(port, _) => {
             format!("the guest used port {port:#x}, which this machine doesn't have")

@@ -41,6 +41,7 @@ pub mod initial_stack;
 pub mod kernel_image;
 pub mod kvm;
 pub mod layout;
+pub mod linux;
 pub mod paging;
 pub mod program;
 pub mod ram;

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use vm_backend::cli::{Action, Cli};
+use vm_backend::cli::{Action, Cli, Guest};
 use vm_backend::clock::Moment;
-use vm_backend::{Error, run};
+use vm_backend::{Error, linux, run};
 
 /// The VMM itself has failed, not the program in it (as with `docker run`).
 const VMM_FAILED: u8 = 125;
@@ -21,7 +21,11 @@ fn main() -> ExitCode {
         }
     };
     let Action::Run(options) = &cli.action;
-    match run::run(options, began) {
+    let ran = match options.guest {
+        Guest::Tiny => run::run(options, began),
+        Guest::Linux => linux::run(options, began),
+    };
+    match ran {
         Ok(ending) => {
             if let Some(report) = ending.report() {
                 eprintln!("vm-backend: {report}");

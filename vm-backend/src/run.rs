@@ -24,19 +24,18 @@ use crate::timeline::Timeline;
 use crate::vcpu::{Features, Start};
 use crate::{Error, confine, descriptors, kernel_image, kvm, paging, sys, timeout, vcpu};
 
+/// RAM unless `--memory` says otherwise.
+const MEMORY_BYTES: u64 = 32 << 20;
+
 /// Runs a program in a VM; `began` is when `main` did.
 ///
 /// # Errors
 /// When there can't be a VM. How the guest ended is no error of this function.
 pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
-    if options.die_with_parent {
-        sys::die_with_parent().map_err(|source| Error::Process {
-            doing: "asking to end with the parent",
-            source,
-        })?;
-    }
-    let (mut timeline, stats_out) = open_reports(options)?;
-    timeline.mark_at(began, "vmm", "start");
+    let Reports {
+        mut timeline,
+        stats: stats_out,
+    } = Reports::open(options, began)?;
 
     // What can be wrong with the files is said before there is a VM.
     let path = Path::new(options.command.first().map_or(OsStr::new(""), |word| word));
@@ -50,7 +49,7 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     timeline.mark("create-vm");
 
     // 2. Memory. Plugged in before anything else: with other parts present it takes KVM milliseconds.
-    let ram = Ram::new(options.memory.0)?;
+    let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
     ram.plug_in(&vm)?;
     timeline.fact(
         "guest-ram",
@@ -156,14 +155,37 @@ fn report(machine: &Machine<'_>, ticks: TickPair, timeline: &mut Timeline, out: 
     );
 }
 
-/// The two descriptors that reports go to.
-fn open_reports(options: &cli::Run) -> Result<(Timeline, Option<File>), Error> {
-    let timeline = Timeline::new(options.timeline).map_err(|source| Error::Descriptor {
-        option: "--timeline",
-        fd: options.timeline.unwrap_or(-1),
-        source,
-    })?;
-    Ok((timeline, open_report("--stats", options.stats)?))
+/// Where reports go.
+#[derive(Debug)]
+pub struct Reports {
+    /// Steps and facts.
+    pub timeline: Timeline,
+    /// Counts.
+    pub stats: Option<File>,
+}
+
+impl Reports {
+    /// Opens what the options name, and ties this process' life to its parent's if it shall be. The first things that
+    /// every run does.
+    ///
+    /// # Errors
+    /// When a descriptor isn't open.
+    pub fn open(options: &cli::Run, began: Moment) -> Result<Self, Error> {
+        if options.die_with_parent {
+            sys::die_with_parent().map_err(Error::process("asking to end with the parent"))?;
+        }
+        let timeline = Timeline::new(options.timeline).map_err(|source| Error::Descriptor {
+            option: "--timeline",
+            fd: options.timeline.unwrap_or(-1),
+            source,
+        })?;
+        let mut reports = Self {
+            timeline,
+            stats: open_report("--stats", options.stats)?,
+        };
+        reports.timeline.mark_at(began, "vmm", "start");
+        Ok(reports)
+    }
 }
 
 fn open_report(option: &'static str, fd: Option<RawFd>) -> Result<Option<File>, Error> {
@@ -194,10 +216,7 @@ fn random_bytes() -> Result<[[u8; 32]; 2], Error> {
     let mut bytes = [0; 64];
     File::open("/dev/urandom")
         .and_then(|mut file| file.read_exact(&mut bytes))
-        .map_err(|source| Error::Process {
-            doing: "reading /dev/urandom",
-            source,
-        })?;
+        .map_err(Error::process("reading /dev/urandom"))?;
     let (lots, _) = bytes.as_chunks::<32>();
     Ok([lots[0], lots[1]])
 }

@@ -12,6 +12,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use guest_abi::{COUNTERS_ADDR, Counters};
 use syscalls::Sysno;
@@ -34,29 +35,41 @@ pub enum Reason {
     MmioWrite,
     /// A signal came, such as the alarm's.
     Interrupted,
+    /// The I/O APIC of a Linux guest.
+    IoApic,
+    /// The doorbell of a Linux guest's first process.
+    Doorbell,
+    /// A serial port.
+    Serial,
+    /// A port behind which there is nothing.
+    EmptyPort,
     /// Anything else: it ends the VM.
     Other,
 }
 
 impl Reason {
-    const NAMES: [&'static str; 6] = [
+    const NAMES: [&'static str; 10] = [
         "io-host-call",
         "io-fault",
         "mmio-read",
         "mmio-write",
         "interrupted",
+        "mmio-ioapic",
+        "io-doorbell",
+        "io-serial",
+        "io-empty",
         "other",
     ];
 }
 
 /// Exits by reason.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ExitCounts([u64; Reason::NAMES.len()]);
+#[derive(Debug, Default)]
+pub struct ExitCounts([AtomicU64; Reason::NAMES.len()]);
 
 impl ExitCounts {
-    /// One more.
-    pub fn count(&mut self, reason: Reason) {
-        self.0[reason as usize] += 1;
+    /// One more. Any CPU's thread may count.
+    pub fn count(&self, reason: Reason) {
+        self.0[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -73,8 +86,12 @@ pub fn report(exits: &ExitCounts, guest: Option<&Counters>, disk: Option<DiskCou
     let mut text = String::new();
     // Writing to a String can't fail.
     let mut line = |words: std::fmt::Arguments<'_>| writeln!(text, "{words}").unwrap_or_default();
-    let counted = Reason::NAMES.iter().zip(exits.0);
-    for (name, count) in counted.filter(|(_, count)| *count > 0) {
+    let counts = exits.0.iter().map(|count| count.load(Ordering::Relaxed));
+    for (name, count) in Reason::NAMES
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
+    {
         line(format_args!("exit {name} {count}"));
     }
     if let Some(guest) = guest {
@@ -120,7 +137,7 @@ mod tests {
 
     #[test]
     fn only_what_happened_is_reported() {
-        let mut exits = ExitCounts::default();
+        let exits = ExitCounts::default();
         exits.count(Reason::HostCall);
         exits.count(Reason::HostCall);
         exits.count(Reason::MmioWrite);

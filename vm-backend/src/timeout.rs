@@ -14,8 +14,5 @@ pub fn start(seconds: Option<u32>) -> Result<(), Error> {
     let Some(seconds) = seconds else {
         return Ok(());
     };
-    sys::set_alarm(seconds).map_err(|source| Error::Process {
-        doing: "setting the alarm of --timeout",
-        source,
-    })
+    sys::set_alarm(seconds).map_err(Error::process("setting the alarm of --timeout"))
 }

@@ -191,3 +191,36 @@ const _: () = assert!(HOST_CALL_ADDR + size_of::<HostCall>() as u64 <= TABLES_AD
 const _: () = assert!(
     BOOT_INFO_ADDR == 0x1_0000 && PAGE_TABLES_ADDR < KERNEL_ADDR && PROGRAM_ADDR == LARGE_PAGE_SIZE
 );
+
+/// How the first process of a Linux guest reaches the VMM: two ports of 32 bits. Each `out` is an exit, and the VMM takes the
+/// time.
+pub mod doorbell {
+    /// A phase begins.
+    pub const PORT_PHASE: u16 = 0x608;
+    /// The program has ended; the VMM doesn't return to the guest.
+    pub const PORT_EXIT: u16 = 0x60c;
+
+    /// The kernel has booted, and the first process runs.
+    pub const PHASE_INIT: u32 = 1;
+    /// The drivers are loaded.
+    pub const PHASE_MODULES: u32 = 2;
+    /// The program is about to be executed.
+    pub const PHASE_EXEC: u32 = 3;
+
+    /// At [`PORT_EXIT`], bits 0-7 are the program's exit code; from this bit on, the signal that has ended it.
+    pub const SIGNAL_SHIFT: u32 = 8;
+    /// At [`PORT_EXIT`]: there was no program; the kernel's log says why.
+    pub const INIT_FAILED: u32 = 1 << 16;
+}
+
+/// Names in a Linux guest's initramfs.
+pub mod initramfs {
+    /// The program.
+    pub const PROGRAM: &str = "/program";
+    /// Its arguments, each ended by a NUL, without its own name.
+    pub const ARGUMENTS: &str = "/arguments";
+    /// The folder of kernel modules, to be loaded in the order of their names.
+    pub const MODULES: &str = "/modules";
+    /// Paths that must exist before the program runs, a line each.
+    pub const WAIT_FOR: &str = "/wait-for";
+}

@@ -19,6 +19,7 @@
 //! Read next: `workload::latencies`, `workload::pattern`, open(2) on O_DIRECT.
 
 use std::fs::{File, OpenOptions};
+use std::io::{Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 
 use workload::checksum::Checksum;
@@ -137,13 +138,14 @@ impl Plan {
     fn open(&self) -> Result<File, Failure> {
         let failed = |error| Failure::Failed(format!("opening {}: {error}", self.path));
         let flags = if self.is_direct { libc::O_DIRECT } else { 0 };
-        let file = OpenOptions::new()
+        let mut file = OpenOptions::new()
             .read(true)
             .write(self.is_write)
             .custom_flags(flags)
             .open(&self.path)
             .map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
+        // Not its metadata: in a VM with an operating system it is a block device, whose size is where its end is.
+        let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
         if length < self.file_bytes {
             return Err(Failure::Failed(format!(
                 "{} has {length} bytes, not {}",

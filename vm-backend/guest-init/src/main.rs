@@ -1,0 +1,162 @@
+//! PID 1 of a Linux guest: all the userland that there is, beside the program that it runs.
+//!
+//! 1. Ring the doorbell: the kernel has booted. The VMM takes the time; no clock of the guest is asked.
+//! 2. Mount what programs expect: /proc, /sys, /dev, /tmp.
+//! 3. Load the drivers, in the order in which the initramfs brings them. Ring.
+//! 4. Wait for the devices, and connect the program's standard streams to the ports of the console device.
+//! 5. Ring, run the program, wait for its end.
+//! 6. Make its writes durable, and tell the VMM its exit code. The VMM ends the machine; there is no shutdown.
+//!
+//! Simplified: no services, no users, no network; a real init also reaps orphans for ever and shuts down in order.
+//!
+//! Read next: `guest_abi::doorbell`; vm-backend's `linux/initramfs.rs`, which puts this file at `/init`.
+
+mod doorbell;
+mod sys;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use guest_abi::doorbell::{INIT_FAILED, PHASE_EXEC, PHASE_INIT, PHASE_MODULES, SIGNAL_SHIFT};
+use guest_abi::initramfs::{ARGUMENTS, MODULES, PROGRAM, WAIT_FOR};
+
+/// Longer than any device takes that will come at all.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn main() {
+    let code = match run() {
+        Ok(status) => exit_code(status),
+        Err(error) => {
+            say(&format!("guest-init: {error}"));
+            INIT_FAILED
+        }
+    };
+    // 6.
+    sys::sync();
+    doorbell::end(code);
+}
+
+fn run() -> Result<ExitStatus, String> {
+    // 1.
+    doorbell::allow().map_err(|error| format!("reaching the VMM's ports (ioperm): {error}"))?;
+    doorbell::ring(PHASE_INIT);
+    // 2.
+    for (kind, target) in [
+        ("proc", "/proc"),
+        ("sysfs", "/sys"),
+        ("devtmpfs", "/dev"),
+        ("tmpfs", "/tmp"),
+    ] {
+        mount(kind, target)?;
+    }
+    // 3.
+    load_modules()?;
+    doorbell::ring(PHASE_MODULES);
+    // 4.
+    for path in lines(WAIT_FOR)? {
+        wait_for(&path, || Path::new(&path).exists().then_some(()))?;
+    }
+    let stdin = port("stdin", OpenOptions::new().read(true))?;
+    let stdout = port("stdout", OpenOptions::new().write(true))?;
+    let stderr = port("stderr", OpenOptions::new().write(true))?;
+    // 5.
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(arguments()?)
+        .env_clear()
+        .stdin(Stdio::from(stdin))
+        .stdout(Stdio::from(stdout))
+        .stderr(Stdio::from(stderr));
+    doorbell::ring(PHASE_EXEC);
+    command
+        .status()
+        .map_err(|error| format!("running the program: {error}"))
+}
+
+fn mount(kind: &str, target: &str) -> Result<(), String> {
+    fs::create_dir_all(target)
+        .and_then(|()| sys::mount(kind, target))
+        .map_err(|error| format!("mounting {kind} at {target}: {error}"))
+}
+
+/// Loads the modules in the order of their names.
+fn load_modules() -> Result<(), String> {
+    let failed = |what: &Path, error: io::Error| format!("loading {}: {error}", what.display());
+    let folder = Path::new(MODULES);
+    let entries = fs::read_dir(folder).map_err(|error| failed(folder, error))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    for file in files {
+        let contents = fs::read(&file).map_err(|error| failed(&file, error))?;
+        sys::init_module(&contents).map_err(|error| failed(&file, error))?;
+    }
+    Ok(())
+}
+
+/// Opens the console device's port of this name. It appears a moment after its driver was loaded.
+fn port(name: &str, how: &OpenOptions) -> Result<File, String> {
+    let path = wait_for(&format!("the console port {name}"), || {
+        let ports = fs::read_dir("/sys/class/virtio-ports").ok()?.flatten();
+        let mut named = ports.filter(|port| {
+            fs::read_to_string(port.path().join("name")).is_ok_and(|found| found.trim() == name)
+        });
+        Some(Path::new("/dev").join(named.next()?.file_name()))
+    })?;
+    wait_for(&path.display().to_string(), || how.open(&path).ok())
+}
+
+/// Tries until it succeeds, for a while.
+fn wait_for<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> Result<T, String> {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = attempt() {
+            return Ok(found);
+        }
+        if began.elapsed() > PATIENCE {
+            return Err(format!(
+                "{what} never appeared: does the kernel have its driver?"
+            ));
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
+fn arguments() -> Result<Vec<std::ffi::OsString>, String> {
+    let mut bytes = Vec::new();
+    File::open(ARGUMENTS)
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+        .map_err(|error| format!("reading {ARGUMENTS}: {error}"))?;
+    let mut arguments: Vec<_> = bytes
+        .split(|byte| *byte == 0)
+        .map(|word| std::ffi::OsString::from_vec(word.to_vec()))
+        .collect();
+    // Each is ended by a NUL, so nothing follows the last one.
+    arguments.pop();
+    Ok(arguments)
+}
+
+fn lines(path: &str) -> Result<Vec<String>, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("reading {path}: {error}"))?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+fn exit_code(status: ExitStatus) -> u32 {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => code as u32 & 0xff,
+        (None, Some(signal)) => (signal as u32) << SIGNAL_SHIFT,
+        (None, None) => INIT_FAILED,
+    }
+}
+
+/// Into the kernel's log: it goes to the console, if there is one.
+fn say(text: &str) {
+    // There is nobody left to tell if that fails.
+    if let Ok(mut log) = OpenOptions::new().write(true).open("/dev/kmsg") {
+        writeln!(log, "<2>{text}").unwrap_or_default();
+    }
+}

@@ -1,0 +1,248 @@
+//! How a machine boots Linux: the same VMM, and a whole operating system in it.
+//!
+//! Where the tiny guest starts at its program's first instruction, this one starts where a boot loader would hand over to a
+//! kernel. What it takes in addition, in the order of [`run`]:
+//!
+//! 1. [`initramfs`]: the userland: guest-init, the program, and the drivers ([`modules`]) that the kernel doesn't have built in.
+//! 2. [`kernel`]: a bzImage or a vmlinux, as a distribution ships it.
+//! 3. [`boot_parameters`], [`acpi`]: what the kernel can't find out by looking.
+//! 4. [`ioapic`] and KVM's local APICs: interrupts. [`devices`]: console and disk. [`board`]: who answers at which address.
+//! 5. [`cpu`]: CPUs in the state that the boot protocol demands.
+//! 6. [`exits`]: run, until guest-init says that the program has ended.
+//!
+//! What comes before the program's first instruction is now a kernel that unpacks itself, finds its devices, starts its
+//! own services and its first process. **That is the price of a second operating system**; hypervisor and devices are as before.
+//!
+//! Simplified: no firmware, no boot loader, no network, no hot plugging, no suspend, and a machine that ends without a shutdown.
+//!
+//! Read next: [`run`]; Documentation/arch/x86/boot.rst.
+
+pub mod acpi;
+pub mod board;
+pub mod boot_parameters;
+pub mod cpu;
+pub mod devices;
+pub mod exits;
+pub mod initramfs;
+pub mod ioapic;
+pub mod kernel;
+pub mod layout;
+pub mod modules;
+pub mod serial;
+pub mod userland;
+
+use std::sync::Arc;
+
+use guest_abi::{LARGE_PAGE_SIZE, PAGE_SIZE};
+use kvm_bindings::{KVM_CAP_SPLIT_IRQCHIP, kvm_enable_cap};
+use kvm_ioctls::{VcpuFd, VmFd};
+use vm_memory::{Bytes, GuestAddress};
+
+use crate::clock::Moment;
+use crate::device::DiskFile;
+use crate::exits::Ending;
+use crate::ram::Ram;
+use crate::run::Reports;
+use crate::stats::ExitCounts;
+use crate::{Error, cli, confine, kvm, stats};
+use board::Board;
+use boot_parameters::Contents;
+use devices::Devices;
+use exits::{Machine, Stop};
+use kernel::{Kernel, Loaded};
+
+/// RAM unless `--memory` says otherwise.
+const MEMORY_BYTES: u64 = 128 << 20;
+/// What a kernel takes beside itself and the initramfs, at the least.
+const HEADROOM_BYTES: u64 = 16 << 20;
+/// Always on the command line:
+/// - a panic or a reboot becomes a triple fault, which ends the VM at once;
+/// - no messages but errors: each is an exit or more;
+/// - the CPU's random numbers are good enough to start with, so that nothing waits for entropy.
+/// - there is no PCI bus to look for;
+/// - what is said goes to the console device, once there is a driver.
+const COMMAND_LINE: &str = "reboot=t panic=-1 quiet random.trust_cpu=on console=hvc0 pci=off";
+
+/// Boots Linux and runs a program in it; `began` is when `main` did.
+///
+/// # Errors
+/// When there can't be a VM. How the guest ended is no error of this function.
+pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
+    let Reports {
+        mut timeline,
+        stats: stats_out,
+    } = Reports::open(options, began)?;
+
+    // What can be wrong with the files is said before there is a VM.
+    let path = options.kernel.as_deref().ok_or_else(|| Error::Usage {
+        message: "--guest linux boots a kernel: --kernel PATH".to_owned(),
+    })?;
+    let failed = |source| Error::Kernel {
+        path: path.to_path_buf(),
+        source,
+    };
+    let mut kernel = Kernel::open(path).map_err(failed)?;
+    let disk = options.disk.as_ref().map(DiskFile::open).transpose()?;
+    timeline.mark("open-files");
+
+    // 1. The userland.
+    let archive = userland::build(options, path, kernel.release().as_deref())?;
+    timeline.mark("initramfs");
+
+    let kvm = kvm::open()?;
+    cpu::check(&kvm)?;
+    let vm = kvm::create_vm(&kvm)?;
+    timeline.mark("create-vm");
+
+    // Memory before the irqchip: the other way round takes KVM milliseconds.
+    let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
+    ram.plug_in(&vm)?;
+    ram.advise_huge_pages(LARGE_PAGE_SIZE..ram.bytes());
+    timeline.fact(
+        "guest-ram",
+        format_args!("{:#x} {}", ram.host_address(), ram.bytes()),
+    );
+    timeline.mark("memory");
+
+    // 2. The kernel; 3. what it is told.
+    let loaded = kernel.load(ram.memory()).map_err(failed)?;
+    timeline.mark("load-kernel");
+    let archive = place(&ram, &loaded, &archive)?;
+    boot_parameters::write(
+        ram.memory(),
+        ram.bytes(),
+        &loaded,
+        &command_line(options)?,
+        archive,
+    )?;
+    timeline.mark("load-initramfs");
+
+    // 4. The irqchip comes before the CPUs: their local APICs are part of it.
+    split_irqchip(&vm)?;
+    let features = cpu::Features::supported(&kvm)?;
+    timeline.mark("supported-cpuid");
+    let mut devices = Devices::new(&vm);
+    let kernel_log = devices.add_console()?;
+    let disk = disk.map(|file| devices.add_disk(file)).transpose()?;
+    // A kernel that can't ask the CPU for random numbers would wait for some to come about.
+    if !features.has_random_numbers() {
+        devices.add_rng()?;
+    }
+    acpi::write(ram.memory(), options.cpus, devices.count())?;
+    timeline.mark("devices");
+
+    // 5. The CPUs.
+    let cpus = cpus(&vm, &features, options.cpus)?;
+    if let Some(first) = cpus.first() {
+        cpu::set_entry(first, ram.memory(), loaded.entry)?;
+    }
+    timeline.mark("create-vcpu");
+
+    // 6. Run.
+    let machine = Arc::new(Machine {
+        board: Board::new(devices.finish(), options.serial.then(serial::Port::new)),
+        vm,
+        memory: ram.memory().clone(),
+        counts: ExitCounts::default(),
+    });
+    let ready = exits::prepare(&machine, cpus)?;
+    confine::confine_all_threads()?;
+    timeline.mark("sandbox-ready");
+    // Who measures memory wants to know where guest RAM is while the guest runs.
+    timeline.flush();
+    let stop = ready.run(&mut timeline, options.timeout);
+
+    timeline.flush();
+    stats::write(
+        stats_out,
+        &stats::report(&machine.counts, None, disk.map(|disk| disk.counts())),
+    );
+    // The CPUs' threads still have the memory: it goes with the process.
+    std::mem::forget(ram);
+    let words = [machine.board.last_words(), kernel_log.last_lines()];
+    Ok(ending(stop, &words.concat()))
+}
+
+/// The command line: ours, that of `--serial`, that of the user.
+fn command_line(options: &cli::Run) -> Result<String, Error> {
+    let mut line = COMMAND_LINE.to_owned();
+    if options.serial {
+        line.push_str(" console=ttyS0");
+    }
+    if let Some(extra) = &options.cmdline_extra {
+        line.push(' ');
+        line.push_str(extra);
+    }
+    if line.len() < layout::COMMAND_LINE_BYTES && !line.contains('\0') {
+        Ok(line)
+    } else {
+        Err(Error::Usage {
+            message: format!(
+                "--cmdline-extra is longer than {} bytes",
+                layout::COMMAND_LINE_BYTES
+            ),
+        })
+    }
+}
+
+/// Puts the initramfs at the end of RAM.
+fn place(ram: &Ram, kernel: &Loaded, archive: &[u8]) -> Result<Contents, Error> {
+    let bytes = archive.len() as u64;
+    let needed = kernel
+        .end
+        .checked_add(bytes.saturating_mul(2)) // The archive, and the files that the kernel makes of it.
+        .and_then(|end| end.checked_add(HEADROOM_BYTES))
+        .unwrap_or(u64::MAX);
+    if needed > ram.bytes() {
+        return Err(Error::TooLittleMemory {
+            needed,
+            given: ram.bytes(),
+        });
+    }
+    let address = GuestAddress((ram.bytes() - bytes) / PAGE_SIZE * PAGE_SIZE);
+    ram.memory()
+        .write_slice(archive, address)
+        .map_err(Error::memory("the initramfs"))?;
+    Ok(Contents { address, bytes })
+}
+
+/// Local APICs in KVM, I/O APIC here.
+fn split_irqchip(vm: &VmFd) -> Result<(), Error> {
+    // Where KVM may keep what Intel's first CPUs with virtualization need for 16-bit code.
+    vm.set_identity_map_address(layout::KVM_IDENTITY_MAP)
+        .and_then(|()| vm.set_tss_address(layout::KVM_TSS))
+        .map_err(Error::kvm("setting KVM's own pages aside"))?;
+    let mut capability = kvm_enable_cap {
+        cap: KVM_CAP_SPLIT_IRQCHIP,
+        ..Default::default()
+    };
+    capability.args[0] = layout::IOAPIC_PINS.into();
+    vm.enable_cap(&capability)
+        .map_err(Error::kvm("making the interrupt controllers"))
+}
+
+/// So many CPUs.
+fn cpus(vm: &VmFd, features: &cpu::Features, count: u8) -> Result<Vec<VcpuFd>, Error> {
+    let numbers = 0..count;
+    numbers
+        .map(|number| cpu::create(vm, features, number, count))
+        .collect()
+}
+
+/// What the user is told about a machine that stopped.
+fn ending(stop: Stop, last_words: &str) -> Ending {
+    let with_log = |what: &str| {
+        let log = match last_words.trim_end() {
+            "" => "; --serial shows its console".to_owned(),
+            log => format!("; its last words:\n{log}"),
+        };
+        Ending::Broken(format!("{what}{log}"))
+    };
+    match stop {
+        Stop::Ending(ending) => ending,
+        Stop::Reset => {
+            with_log("the guest's kernel stopped or rebooted before the program had ended")
+        }
+        Stop::InitFailed => with_log("guest-init could not run the program"),
+    }
+}

@@ -1,0 +1,163 @@
+//! Kernel modules: distributions build drivers as files, so the initramfs must bring those of our devices.
+//!
+//! Beside each module depmod(8) has noted what it needs (`modules.dep`), and which drivers are in the kernel itself
+//! (`modules.builtin`). From that comes the list to load, each module after those that it needs.
+//!
+//! Files may be compressed; the kernel gets them unpacked, because not every one can do that itself.
+//!
+//! Read next: modules.dep(5).
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The longest unpacked module: a hundred times what they have.
+const MAX_MODULE_BYTES: u64 = 64 << 20;
+
+/// What the devices need: transport, console, disk, entropy. In whatever order; those that are missing are built in, or the kernel
+/// can't drive that device.
+pub const WANTED: [&str; 4] = ["virtio_mmio", "virtio_console", "virtio_blk", "virtio_rng"];
+
+/// A module to load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its name.
+    pub name: String,
+    /// Its unpacked contents.
+    pub contents: Vec<u8>,
+}
+
+/// The folder of a kernel's modules: beside the kernel, as `scripts/guest-kernel` puts them, or the host's.
+#[must_use]
+pub fn folder(kernel: &Path, release: Option<&str>) -> Option<PathBuf> {
+    let below = |root: &Path| {
+        let found = root.join("lib/modules").join(release?);
+        found.join("modules.dep").is_file().then_some(found)
+    };
+    below(kernel.parent()?).or_else(|| below(Path::new("/")))
+}
+
+/// Reads the wanted modules of a folder, and what they need, in the order of loading.
+///
+/// # Errors
+/// When a file that `modules.dep` names can't be read.
+pub fn read(folder: &Path) -> io::Result<Vec<Module>> {
+    let dependencies = fs::read_to_string(folder.join("modules.dep"))?;
+    order(&dependencies, &WANTED)
+        .into_iter()
+        .map(|path| {
+            let contents = unpack(&folder.join(path))
+                .map_err(|error| io::Error::new(error.kind(), format!("{path}: {error}")))?;
+            Ok(Module {
+                name: name(path).to_owned(),
+                contents,
+            })
+        })
+        .collect()
+}
+
+/// The module's name in a path: `kernel/drivers/block/virtio_blk.ko.xz` is virtio_blk.
+fn name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.split(".ko").next().unwrap_or(file)
+}
+
+/// The files of these modules and of all that they need, each once, needed ones first. A line of modules.dep lists
+/// everything that is needed, directly or not, the last to be loaded first.
+fn order<'a>(dependencies: &'a str, wanted: &[&str]) -> Vec<&'a str> {
+    let mut files: Vec<&str> = Vec::new();
+    for want in wanted {
+        let line = dependencies
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            // Module names don't tell - from _.
+            .find(|(path, _)| name(path).replace('-', "_") == *want);
+        let Some((path, needs)) = line else { continue };
+        for file in needs.split_whitespace().rev().chain([path]) {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+    }
+    files
+}
+
+/// Reads a module's file, and unpacks it if its name says so.
+fn unpack(path: &Path) -> io::Result<Vec<u8>> {
+    let packed = fs::read(path)?;
+    let mut contents = Vec::new();
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("gz") => {
+            flate2::read::GzDecoder::new(&packed[..])
+                .take(MAX_MODULE_BYTES)
+                .read_to_end(&mut contents)?;
+        }
+        Some("zst") => {
+            ruzstd::decoding::StreamingDecoder::new(&packed[..])
+                .map_err(io::Error::other)?
+                .take(MAX_MODULE_BYTES)
+                .read_to_end(&mut contents)?;
+        }
+        Some("xz") => {
+            lzma_rs::xz_decompress(&mut &packed[..], &mut contents)
+                .map_err(|error| io::Error::other(format!("{error:?}")))?;
+        }
+        _ => return Ok(packed),
+    }
+    Ok(contents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn what_a_module_needs_comes_before_it_and_once() {
+        let dependencies = "\
+kernel/drivers/virtio/virtio.ko:
+kernel/drivers/virtio/virtio_ring.ko: kernel/drivers/virtio/virtio.ko
+kernel/drivers/block/virtio_blk.ko: kernel/drivers/virtio/virtio_ring.ko kernel/drivers/virtio/virtio.ko
+kernel/drivers/virtio/virtio-mmio.ko.xz: kernel/drivers/virtio/virtio_ring.ko kernel/drivers/virtio/virtio.ko
+kernel/other.ko: kernel/drivers/virtio/virtio.ko
+";
+        let names: Vec<&str> = order(dependencies, &WANTED).into_iter().map(name).collect();
+        assert_eq!(
+            names,
+            ["virtio", "virtio_ring", "virtio-mmio", "virtio_blk"]
+        );
+        assert!(order("", &WANTED).is_empty());
+    }
+
+    #[test]
+    fn compressed_modules_are_unpacked() {
+        let folder = tempfile::tempdir().unwrap();
+        let contents: Vec<u8> = (0..100_000u32).map(|number| (number / 7) as u8).collect();
+        for (tool, extension) in [("gzip", "gz"), ("xz", "xz"), ("zstd", "zst")] {
+            let path = folder.path().join("module.ko");
+            fs::write(&path, &contents).unwrap();
+            // As depmod's packages make them.
+            let arguments: &[&str] = if tool == "xz" {
+                &["--check=crc32"]
+            } else {
+                &[]
+            };
+            match Command::new(tool)
+                .args(arguments)
+                .arg(&path)
+                .arg("-q")
+                .status()
+            {
+                Ok(status) => assert!(status.success(), "{tool}"),
+                Err(_) => {
+                    println!("SKIP: there is no {tool}");
+                    continue;
+                }
+            }
+            let packed = folder.path().join(format!("module.ko.{extension}"));
+            assert_eq!(unpack(&packed).unwrap(), contents, "{tool}");
+            fs::write(&packed, b"rubbish").unwrap();
+            assert!(unpack(&packed).is_err(), "{tool}");
+        }
+    }
+}

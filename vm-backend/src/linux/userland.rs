@@ -1,0 +1,90 @@
+//! What goes into the initramfs of one run: guest-init, the program, the drivers.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use guest_abi::initramfs::{ARGUMENTS, MODULES, PROGRAM, WAIT_FOR};
+
+use super::initramfs::Initramfs;
+use super::modules;
+use crate::elf;
+use crate::program::ProgramError;
+use crate::{Error, cli};
+
+/// The first process, made by `build.rs`.
+static GUEST_INIT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/guest-init"));
+
+/// The name by which the guest knows its disk, and the device that it is.
+const DISK_FOLDER: &str = "data";
+const DISK_LINK: &str = "data/disk";
+const DISK_DEVICE: &str = "/dev/vda";
+
+/// Builds the archive.
+///
+/// # Errors
+/// When the program, a driver, or `--initrd-extra` can't be read, or the program can't run without a dynamic linker.
+pub fn build(options: &cli::Run, kernel: &Path, release: Option<&str>) -> Result<Vec<u8>, Error> {
+    let mut archive = Initramfs::default();
+    for folder in ["dev", "proc", "sys", "tmp", DISK_FOLDER, relative(MODULES)] {
+        archive.folder(folder);
+    }
+    // What the kernel opens as the first process' descriptors, and what Rust's runtime opens in their place.
+    archive.device("dev/console", 5, 1);
+    archive.device("dev/null", 1, 3);
+    archive.file("init", 0o755, GUEST_INIT);
+    archive.file(relative(PROGRAM), 0o755, &program(options)?);
+    let arguments = options.command.iter().skip(1);
+    let arguments: Vec<u8> = arguments
+        .flat_map(|argument| argument.as_bytes().iter().copied().chain([0]))
+        .collect();
+    archive.file(relative(ARGUMENTS), 0o644, &arguments);
+    let wait_for = match options.disk {
+        Some(_) => format!("{DISK_DEVICE}\n"),
+        None => String::new(),
+    };
+    archive.file(relative(WAIT_FOR), 0o644, wait_for.as_bytes());
+    archive.link(DISK_LINK, DISK_DEVICE);
+    add_modules(&mut archive, kernel, release)?;
+    if let Some(extra) = &options.initrd_extra {
+        archive.copy_of(extra, "").map_err(|source| Error::Extra {
+            path: extra.clone(),
+            source,
+        })?;
+    }
+    Ok(archive.finish())
+}
+
+/// The drivers, numbered in the order of loading. Without a folder for this kernel it must have them built in.
+fn add_modules(archive: &mut Initramfs, kernel: &Path, release: Option<&str>) -> Result<(), Error> {
+    let Some(folder) = modules::folder(kernel, release) else {
+        return Ok(());
+    };
+    let modules = modules::read(&folder).map_err(|source| Error::Modules { folder, source })?;
+    for (number, module) in modules.iter().enumerate() {
+        let name = format!("{}/{number:02}-{}", relative(MODULES), module.name);
+        archive.file(&name, 0o644, &module.contents);
+    }
+    Ok(())
+}
+
+fn program(options: &cli::Run) -> Result<Vec<u8>, Error> {
+    let path = Path::new(
+        options
+            .command
+            .first()
+            .map_or("".as_ref(), |word| word.as_os_str()),
+    );
+    let failed = |source| Error::Program {
+        path: path.to_path_buf(),
+        source,
+    };
+    let contents = std::fs::read(path).map_err(|error| failed(ProgramError::Read(error)))?;
+    let file = std::fs::File::open(path).map_err(|error| failed(ProgramError::Read(error)))?;
+    elf::read_headers(&file, contents.len() as u64).map_err(failed)?;
+    Ok(contents)
+}
+
+/// cpio's names have no leading slash.
+fn relative(path: &'static str) -> &'static str {
+    path.trim_start_matches('/')
+}
