@@ -36,9 +36,9 @@ pub fn run(shared: &Shared, mut stdin: &File) {
         let Ok(has_input) = sys::wait_readable(watched, &shared.wake) else {
             return;
         };
-        // An error says that it hasn't been woken: the counter is 0.
-        shared.wake.read().unwrap_or_default();
         if !has_input {
+            // An error says that it was a signal, and the counter is 0.
+            shared.wake.read().unwrap_or_default();
             continue;
         }
         // 2.

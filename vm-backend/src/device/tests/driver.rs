@@ -102,7 +102,8 @@ impl<D: Device> Driver<D> {
         assert_eq!(self.get(VIRTIO_MMIO_STATUS), all);
     }
 
-    fn set_up(&mut self, queue: u16, size: u16) {
+    /// Describes the selected queue.
+    pub fn set_up(&mut self, queue: u16, size: u16) {
         let GuestAddress(table) = table(queue);
         let zeros = [0; 0x1000];
         self.memory

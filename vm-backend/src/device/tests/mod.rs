@@ -6,6 +6,7 @@ mod console;
 mod driver;
 mod handshake;
 mod malformed;
+mod many_queues;
 mod random;
 mod requests;
 mod rng;
