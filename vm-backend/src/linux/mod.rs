@@ -44,6 +44,7 @@ use crate::exits::Ending;
 use crate::ram::Ram;
 use crate::run::Reports;
 use crate::stats::ExitCounts;
+use crate::timeline::Timeline;
 use crate::{Error, cli, confine, kvm, stats};
 use board::Board;
 use boot_parameters::Contents;
@@ -145,22 +146,29 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
         memory: ram.memory().clone(),
         counts: ExitCounts::default(),
     });
-    let ready = exits::prepare(&machine, cpus)?;
-    confine::confine_all_threads()?;
-    timeline.mark("sandbox-ready");
-    // Who measures memory wants to know where guest RAM is while the guest runs.
+    let stop = start(&machine, cpus, options, &mut timeline)?;
     timeline.flush();
-    let stop = ready.run(&mut timeline, options.timeout);
-
-    timeline.flush();
-    stats::write(
-        stats_out,
-        &stats::report(&machine.counts, None, disk.map(|disk| disk.counts())),
-    );
+    let disk = disk.map(|disk| disk.counts());
+    stats::write(stats_out, &stats::report(&machine.counts, None, disk));
     // The CPUs' threads still have the memory: it goes with the process.
     std::mem::forget(ram);
     let words = [machine.board.last_words(), kernel_log.last_lines()];
     Ok(ending(stop, &words.concat()))
+}
+
+/// Lets the machine go, and waits for its end. From here on this process can't do much more than serve it.
+fn start(
+    machine: &Arc<Machine>,
+    cpus: Vec<VcpuFd>,
+    options: &cli::Run,
+    timeline: &mut Timeline,
+) -> Result<Stop, Error> {
+    let ready = exits::prepare(machine, cpus)?;
+    confine::confine_all_threads()?;
+    timeline.mark("sandbox-ready");
+    // Who measures memory wants to know where guest RAM is while the guest runs.
+    timeline.flush();
+    Ok(ready.run(timeline, options.timeout))
 }
 
 /// The command line: ours, that of `--serial`, that of the user.
