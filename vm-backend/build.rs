@@ -43,7 +43,9 @@ fn main() {
         folder: package,
         name: "guest-init",
         profile: "launcher",
-        rust_flags: Some("-C target-feature=+crt-static -C relocation-model=static"),
+        rust_flags: Some(
+            "-C target-feature=+crt-static -C relocation-model=static -C strip=symbols",
+        ),
     };
     init.build(&out);
 }

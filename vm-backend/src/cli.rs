@@ -1,79 +1,306 @@
 //! What was typed.
+//!
+//! Read by hand, as container-backend does: a parser that describes its options first would be a sixth of this executable, and
+//! resident in every VMM.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::os::fd::RawFd;
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use lexopt::{Arg, Parser};
 
+use crate::Error;
 use crate::device::DiskSpec;
 use crate::spec::Size;
 
-/// Runs a program in a virtual machine of its own.
-#[derive(Debug, Parser)]
-#[command(name = "vm-backend", version)]
-pub struct Cli {
-    /// What to do.
-    #[command(subcommand)]
-    pub action: Action,
-}
+/// The text of `--help`.
+pub const HELP: &str = "\
+Runs a program in a virtual machine of its own.
+
+Usage: vm-backend run [OPTIONS] -- ELF [ARG]...
+
+ELF is a static Linux program of the host.
+
+Options:
+      --guest tiny|linux     what runs below the program: our own kernel, which doesn't boot, or a stock Linux, which does
+                             (default: tiny)
+      --memory SIZE          RAM of the VM, rounded up to 2 MiB (default: 32M tiny, 128M linux)
+      --disk FILE[:ro][:direct]
+                             file of the host that is the disk (inside: /data/disk), writable unless :ro; :direct bypasses the
+                             host's page cache
+      --timeout SECONDS      end the VM after so many seconds
+      --die-with-parent      end with SIGKILL when the process that started this one ends
+      --timeline FD          descriptor to which the finished steps are written
+      --stats FD             descriptor to which exits and system calls are written, counted, at the end
+
+Options of Linux:
+      --kernel PATH          the kernel, a bzImage or a vmlinux; modules come from lib/modules beside it, or from the host
+      --cpus N               CPUs of the VM, 1 to 16 (default: 1)
+      --initrd-extra DIR     folder of the host whose contents are added to the initramfs
+      --cmdline-extra WORDS  words added to the kernel's command line
+      --serial               add a serial port, and show the kernel's messages on stderr (slow)
+
+  -h, --help                 print this
+  -V, --version              print the version
+";
+
+/// As many CPUs as one VM may have.
+const MAX_CPUS: u8 = 16;
 
 /// What to do.
-#[derive(Debug, Subcommand)]
+#[derive(Debug)]
 pub enum Action {
-    /// Run a static Linux program in a new VM
+    /// Run a program in a new VM.
     Run(Run),
+    /// Print [`HELP`].
+    Help,
+    /// Print the version.
+    Version,
 }
 
 /// What runs below the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Guest {
-    /// Our own kernel: system calls of one static program, no boot
+    /// Our own kernel: system calls of one static program, no boot.
+    #[default]
     Tiny,
-    /// A stock Linux kernel, which boots
+    /// A stock Linux kernel, which boots.
     Linux,
 }
 
-/// How to run it.
-#[derive(Args, Debug)]
+impl FromStr for Guest {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "tiny" => Ok(Self::Tiny),
+            "linux" => Ok(Self::Linux),
+            _ => Err("a guest is tiny or linux"),
+        }
+    }
+}
+
+/// How to run it; the fields are the options.
+#[derive(Debug, Default)]
 pub struct Run {
-    /// What runs below the program
-    #[arg(long, value_enum, default_value_t = Guest::Tiny)]
+    /// What runs below the program.
     pub guest: Guest,
-    /// RAM of the VM, rounded up to 2 MiB (default: 32M tiny, 128M linux)
-    #[arg(long, value_name = "SIZE")]
+    /// RAM of the VM; `None` is the guest's default.
     pub memory: Option<Size>,
-    /// File of the host that is the disk (inside: /data/disk), writable unless :ro; :direct bypasses the page cache
-    #[arg(long, value_name = "FILE[:ro][:direct]")]
+    /// File of the host that is the disk.
     pub disk: Option<DiskSpec>,
-    /// Linux: the kernel, a bzImage or a vmlinux; modules are taken from lib/modules beside it or from the host
-    #[arg(long, value_name = "PATH")]
+    /// Linux: the kernel.
     pub kernel: Option<PathBuf>,
-    /// Linux: folder of the host whose contents are added to the initramfs
-    #[arg(long, value_name = "DIR")]
+    /// Linux: folder of the host whose contents are added to the initramfs.
     pub initrd_extra: Option<PathBuf>,
-    /// Linux: words added to the kernel's command line
-    #[arg(long, value_name = "WORDS")]
+    /// Linux: words added to the kernel's command line.
     pub cmdline_extra: Option<String>,
-    /// Linux: CPUs of the VM
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub cpus: u8,
-    /// Linux: add a serial port, and show the kernel's messages on stderr (slow)
-    #[arg(long)]
+    /// Linux: CPUs of the VM; `None` is one.
+    pub cpus: Option<u8>,
+    /// Linux: with a serial port.
     pub serial: bool,
-    /// Seconds after which the VM is ended
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Seconds after which the VM is ended.
     pub timeout: Option<u32>,
-    /// End with SIGKILL when the process that started this one ends
-    #[arg(long)]
+    /// End with SIGKILL when the process that started this one ends.
     pub die_with_parent: bool,
-    /// Descriptor to which the finished steps are written
-    #[arg(long, value_name = "FD")]
+    /// Descriptor to which the finished steps are written.
     pub timeline: Option<RawFd>,
-    /// Descriptor to which exits and system calls are written, counted, at the end
-    #[arg(long, value_name = "FD")]
+    /// Descriptor to which counts are written.
     pub stats: Option<RawFd>,
-    /// The program, a static ELF file of the host, and its arguments
-    #[arg(last = true, required = true, value_name = "ELF")]
+    /// The program and its arguments.
     pub command: Vec<OsString>,
+}
+
+impl From<lexopt::Error> for Error {
+    fn from(error: lexopt::Error) -> Self {
+        usage(error)
+    }
+}
+
+fn usage(message: impl Display) -> Error {
+    Error::Usage {
+        message: message.to_string(),
+    }
+}
+
+/// Reads the arguments after the program's name.
+///
+/// # Errors
+/// When an option is unknown, lacks its value, has one that can't be read, or belongs to the other guest.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Action, Error> {
+    let mut parser = Parser::from_args(arguments);
+    match parser.next()? {
+        Some(Arg::Value(action)) if action == "run" => parse_run(&mut parser),
+        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Action::Help),
+        Some(Arg::Short('V') | Arg::Long("version")) => Ok(Action::Version),
+        Some(other) => Err(other.unexpected().into()),
+        None => Err(usage("there is no `run`")),
+    }
+}
+
+fn parse_run(parser: &mut Parser) -> Result<Action, Error> {
+    let mut run = Run::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("guest") => run.guest = value("--guest", parser)?,
+            Arg::Long("memory") => run.memory = Some(value("--memory", parser)?),
+            Arg::Long("disk") => run.disk = Some(value("--disk", parser)?),
+            Arg::Long("kernel") => run.kernel = Some(parser.value()?.into()),
+            Arg::Long("initrd-extra") => run.initrd_extra = Some(parser.value()?.into()),
+            Arg::Long("cmdline-extra") => {
+                run.cmdline_extra = Some(value("--cmdline-extra", parser)?)
+            }
+            Arg::Long("cpus") => run.cpus = Some(cpus(value("--cpus", parser)?)?),
+            Arg::Long("serial") => run.serial = true,
+            Arg::Long("timeout") => run.timeout = Some(timeout(value("--timeout", parser)?)?),
+            Arg::Long("die-with-parent") => run.die_with_parent = true,
+            Arg::Long("timeline") => run.timeline = Some(value("--timeline", parser)?),
+            Arg::Long("stats") => run.stats = Some(value("--stats", parser)?),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Action::Help),
+            // Its own options are the program's affair.
+            Arg::Value(program) => {
+                run.command = std::iter::once(program).chain(parser.raw_args()?).collect()
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    check(&run)?;
+    Ok(Action::Run(run))
+}
+
+/// What no single option can tell.
+fn check(run: &Run) -> Result<(), Error> {
+    if run.command.is_empty() {
+        return Err(usage(
+            "there is no program: vm-backend run [OPTIONS] -- ELF",
+        ));
+    }
+    let of_linux = [
+        (run.kernel.is_some(), "--kernel"),
+        (run.initrd_extra.is_some(), "--initrd-extra"),
+        (run.cmdline_extra.is_some(), "--cmdline-extra"),
+        (run.cpus.is_some(), "--cpus"),
+        (run.serial, "--serial"),
+    ];
+    match of_linux.into_iter().find(|(given, _)| *given) {
+        Some((_, option)) if run.guest == Guest::Tiny => {
+            Err(usage(format!("{option} is for Linux: add --guest linux")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn cpus(count: u8) -> Result<u8, Error> {
+    match count {
+        1..=MAX_CPUS => Ok(count),
+        _ => Err(usage(format!("--cpus {count}: a VM has 1 to {MAX_CPUS}"))),
+    }
+}
+
+fn timeout(seconds: u32) -> Result<u32, Error> {
+    match seconds {
+        0 => Err(usage("--timeout 0: that is no time at all")),
+        _ => Ok(seconds),
+    }
+}
+
+fn value<T: FromStr<Err: Display>>(option: &str, parser: &mut Parser) -> Result<T, Error> {
+    let text = parser.value()?;
+    let text = text
+        .to_str()
+        .ok_or_else(|| usage(format!("{option} {}: not UTF-8", text.display())))?;
+    text.parse()
+        .map_err(|error| usage(format!("{option} {text}: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Action, Error> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[track_caller]
+    fn run(line: &str) -> Run {
+        match parsed(line) {
+            Ok(Action::Run(run)) => run,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_option_is_read() {
+        let run = run(
+            "run --guest linux --memory=1G --disk d:ro --kernel /k --initrd-extra /e --cmdline-extra a=b --cpus 2 --serial \
+             --timeout 9 --die-with-parent --timeline 7 --stats 8 -- /p -x --memory 3",
+        );
+        assert_eq!((run.guest, run.memory), (Guest::Linux, Some(Size(1 << 30))));
+        assert!(run.disk.is_some_and(|disk| disk.read_only));
+        assert_eq!(
+            (run.kernel, run.initrd_extra),
+            (Some("/k".into()), Some("/e".into()))
+        );
+        assert_eq!(
+            (run.cmdline_extra.as_deref(), run.cpus),
+            (Some("a=b"), Some(2))
+        );
+        assert!(run.serial && run.die_with_parent);
+        assert_eq!(
+            (run.timeout, run.timeline, run.stats),
+            (Some(9), Some(7), Some(8))
+        );
+        assert_eq!(run.command, ["/p", "-x", "--memory", "3"]);
+    }
+
+    #[test]
+    fn the_programs_own_options_and_dashes_are_left_alone() {
+        assert_eq!(run("run -- a -- -h").command, ["a", "--", "-h"]);
+        assert_eq!(run("run a --serial").command, ["a", "--serial"]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (line, message) in [
+            ("", "`run`"),
+            ("start", "\"start\""),
+            ("run", "no program"),
+            ("run --kernel", "'--kernel'"),
+            ("run --nonsense -- a", "'--nonsense'"),
+            ("run --memory lots -- a", "--memory lots"),
+            ("run --guest bsd -- a", "tiny or linux"),
+            ("run --timeout 0 -- a", "--timeout 0"),
+            ("run --guest linux --cpus 17 -- a", "1 to 16"),
+            ("run --serial -- a", "--serial is for Linux"),
+            ("run --kernel k -- a", "--kernel is for Linux"),
+        ] {
+            let error = parsed(line).err().map(|error| error.to_string());
+            assert!(
+                error.as_ref().is_some_and(|error| error.contains(message)),
+                "{line}: {error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_help_names_every_option() {
+        for option in [
+            "guest",
+            "memory",
+            "disk",
+            "timeout",
+            "die-with-parent",
+            "timeline",
+            "stats",
+            "kernel",
+            "cpus",
+            "initrd-extra",
+            "cmdline-extra",
+            "serial",
+        ] {
+            assert!(HELP.contains(&format!("--{option} ")), "{option}");
+        }
+    }
 }

@@ -1,9 +1,8 @@
-//! The launcher: parses the command line, runs the VM, passes on its exit code.
+//! The launcher: reads the command line, runs the VM, passes on its exit code.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use vm_backend::cli::{Action, Cli, Guest};
+use vm_backend::cli::{self, Action, Guest};
 use vm_backend::clock::Moment;
 use vm_backend::{Error, linux, run};
 
@@ -12,31 +11,32 @@ const VMM_FAILED: u8 = 125;
 
 fn main() -> ExitCode {
     let began = Moment::now();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are not failures. When even the message can't be printed, the exit code remains.
-            error.print().ok();
-            return ExitCode::from(if error.use_stderr() { VMM_FAILED } else { 0 });
+    ExitCode::from(act(began).unwrap_or_else(|error| {
+        print_chain(&error);
+        VMM_FAILED
+    }))
+}
+
+fn act(began: Moment) -> Result<u8, Error> {
+    let options = match cli::parse(std::env::args_os().skip(1))? {
+        Action::Run(options) => options,
+        Action::Help => {
+            print!("{}", cli::HELP);
+            return Ok(0);
+        }
+        Action::Version => {
+            println!("vm-backend {}", env!("CARGO_PKG_VERSION"));
+            return Ok(0);
         }
     };
-    let Action::Run(options) = &cli.action;
-    let ran = match options.guest {
-        Guest::Tiny => run::run(options, began),
-        Guest::Linux => linux::run(options, began),
-    };
-    match ran {
-        Ok(ending) => {
-            if let Some(report) = ending.report() {
-                eprintln!("vm-backend: {report}");
-            }
-            ExitCode::from(ending.exit_code())
-        }
-        Err(error) => {
-            print_chain(&error);
-            ExitCode::from(VMM_FAILED)
-        }
+    let ending = match options.guest {
+        Guest::Tiny => run::run(&options, began),
+        Guest::Linux => linux::run(&options, began),
+    }?;
+    if let Some(report) = ending.report() {
+        eprintln!("vm-backend: {report}");
     }
+    Ok(ending.exit_code())
 }
 
 fn print_chain(error: &Error) {

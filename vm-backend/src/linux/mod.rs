@@ -86,6 +86,8 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     let disk = options.disk.as_ref().map(DiskFile::open).transpose()?;
     timeline.mark("open-files");
 
+    let cpu_count = options.cpus.unwrap_or(1);
+
     // 1. The userland.
     let archive = userland::build(options, path, kernel.release().as_deref())?;
     timeline.mark("initramfs");
@@ -129,11 +131,11 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     if !features.has_random_numbers() {
         devices.add_rng()?;
     }
-    acpi::write(ram.memory(), options.cpus, devices.count())?;
+    acpi::write(ram.memory(), cpu_count, devices.count())?;
     timeline.mark("devices");
 
     // 5. The CPUs.
-    let cpus = cpus(&vm, &features, options.cpus)?;
+    let cpus = cpus(&vm, &features, cpu_count)?;
     if let Some(first) = cpus.first() {
         cpu::set_entry(first, ram.memory(), loaded.entry)?;
     }
