@@ -114,6 +114,24 @@ impl Bench {
         startup_times(&self.lab.run(backend, &self.lab.job(workload_args))?)
     }
 
+    /// Runs one instance to its end, and takes the time of its work: from `ready` to `done`.
+    ///
+    /// # Errors
+    /// When it fails: then there is no duration.
+    pub fn work_once(
+        &self,
+        backend: &dyn Backend,
+        workload_args: &[&str],
+    ) -> Result<Duration, Failure> {
+        let finished = self.lab.run(backend, &self.lab.job(workload_args))?;
+        let said = |word: &str| {
+            let missing = || Failure::Failed(format!("the workload never said `{word}`"));
+            finished.said_ns(word).ok_or_else(missing)
+        };
+        let (ready, done) = (said("ready")?, said("done")?);
+        Ok(Duration::from_nanos(done.saturating_sub(ready)))
+    }
+
     /// Reads the memory of one instance that holds `mib` MiB.
     ///
     /// # Errors
