@@ -15,19 +15,16 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::backend::{self, Backend, Disk, Job, Missing};
+use crate::backend::{self, Backend, Disk, Job};
 use crate::experiment::{
     MemoryReading, StartupTimes, io_case_by_id, io_workload_args, prepare_cache, read_memory,
     startup_times,
 };
 use crate::failure::Failure;
 use crate::io_file::IoFile;
-use crate::lab::Lab;
+use crate::lab::{Lab, Parameters};
 
 pub use arguments::Arguments;
-
-/// Longer than any single instance of a benchmark takes.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A lab with the backends that were found to work here.
 #[derive(Debug)]
@@ -64,14 +61,14 @@ impl Bench {
     /// # Errors
     /// When the binaries can't be unpacked. A backend that doesn't work is no error but [`Bench::skipped`].
     pub fn new() -> Result<Self> {
-        let lab = Lab::for_single_instances(TIMEOUT)?;
+        let lab = Lab::for_single_instances(Parameters::usual_timeout())?;
         let (mut available, mut skipped) = (Vec::new(), Vec::new());
         for backend in backend::visible() {
-            match works(&lab, backend) {
+            match lab.first_start(backend) {
                 Ok(()) => available.push(backend),
-                Err(reason) => skipped.push(Skipped {
+                Err(failure) => skipped.push(Skipped {
                     id: backend.id(),
-                    reason,
+                    reason: failure.reason(),
                 }),
             }
         }
@@ -138,7 +135,7 @@ impl Bench {
     /// When it fails or can't be read.
     pub fn memory_once(&self, backend: &dyn Backend, mib: u64) -> Result<MemoryReading, Failure> {
         let job = Job {
-            memory_bytes: Some((mib + 32) << 20),
+            memory_bytes: Some((mib << 20) + backend.headroom_bytes()),
             ..self.lab.job(&["hold", "--mib", &mib.to_string()])
         };
         let mut instance = self.lab.start(backend, &job)?;
@@ -218,11 +215,4 @@ pub fn or_stop<T>(backend: &dyn Backend, result: Result<T, Failure>) -> T {
 pub fn workspace() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_path_buf()
-}
-
-fn works(lab: &Lab, backend: &dyn Backend) -> Result<(), String> {
-    let told = |Missing { what, remedy }| format!("{what} (remedy: {remedy})");
-    backend.availability().map_err(told)?;
-    let hello = lab.run(backend, &lab.job(&["hello"]));
-    hello.map(drop).map_err(|failure| failure.reason())
 }

@@ -74,7 +74,8 @@ impl Binaries {
 }
 
 /// `$XDG_CACHE_HOME/isolab`, `~/.cache/isolab`, or a folder of this user's in the folder for temporary files.
-fn cache_folder() -> PathBuf {
+#[must_use]
+pub fn cache_folder() -> PathBuf {
     let absolute = |name: &str| {
         std::env::var_os(name)
             .map(PathBuf::from)
@@ -137,7 +138,7 @@ fn write_executable(folder: &Path, path: &Path, name: &str, content: &[u8]) -> i
     std::fs::rename(&unfinished, path)
 }
 
-fn sha256_hex(content: &[u8]) -> String {
+pub(crate) fn sha256_hex(content: &[u8]) -> String {
     Sha256::digest(content)
         .iter()
         .fold(String::new(), |mut hex, byte| {

@@ -41,7 +41,7 @@ pub enum Command {
 /// Arguments of `isolab run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// At most a minute: fewer rounds, a smaller file, shorter I/O
+    /// A minute, and another one for each kernel that is booted: fewer rounds, a smaller file, shorter I/O
     #[arg(long)]
     pub quick: bool,
     /// Comma-separated; see `isolab list` [default: all]
@@ -62,15 +62,18 @@ pub struct RunArgs {
     /// Where the file for I/O is made [default: the run's folder]
     #[arg(long, value_name = "DIR")]
     pub io_dir: Option<PathBuf>,
-    /// Size of the file for I/O [default: 256M, with --quick 64M]
+    /// Size of the file for I/O [default: 256M, with --quick or in the lab machine 64M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub io_size: Option<u64>,
     /// Duration of each I/O case in milliseconds [default: 100, with --quick 60]
     #[arg(long, value_name = "MS", value_parser = parse_milliseconds)]
     pub io_duration: Option<Duration>,
-    /// Seconds after which an instance is stopped and recorded as a timeout
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..))]
-    pub timeout: u64,
+    /// Seconds after which an instance is stopped and recorded as a timeout [default: 30, in the lab machine 180]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: Option<u64>,
+    /// Also measure a VM that boots this kernel, as the backend `linux-vm`
+    #[arg(long, value_name = "PATH")]
+    pub kernel: Option<PathBuf>,
 }
 
 /// Arguments of `isolab exec`.
@@ -84,9 +87,12 @@ pub struct ExecArgs {
     /// Give this file to the workload as a disk; write {disk} in its arguments for the path
     #[arg(long, value_name = "FILE")]
     pub disk: Option<PathBuf>,
-    /// Seconds after which the instance is stopped
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..))]
-    pub timeout: u64,
+    /// Seconds after which the instance is stopped [default: 60, in the lab machine 180]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: Option<u64>,
+    /// The kernel that the backend `linux-vm` boots
+    #[arg(long, value_name = "PATH")]
+    pub kernel: Option<PathBuf>,
     /// The workload's subcommand and its arguments: hello, cpu, io, emit, inspect, hold
     #[arg(last = true, required = true, value_name = "WORKLOAD ARGS")]
     pub workload: Vec<String>,

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::backend::{Backend, Job, ReportFds};
+use crate::backend::{Backend, Job, Missing, ReportFds};
 use crate::binaries::Binaries;
+use crate::boot_trial;
 use crate::channel::Channel;
 use crate::failure::Failure;
+use crate::host::kernel;
 use crate::instance::{Finished, Instance, Launch};
 use crate::interrupt::Interrupt;
 use crate::measuring_cgroup::MeasuringCgroup;
@@ -22,6 +24,18 @@ pub struct Parameters {
     pub io_duration: Duration,
     /// When an instance is stopped.
     pub timeout: Duration,
+}
+
+impl Parameters {
+    /// Longer than any instance takes that will ever come to its end: several times the slowest measured.
+    #[must_use]
+    pub fn usual_timeout() -> Duration {
+        match kernel::is_lab_machine() {
+            // An emulated processor takes ten times as long for the same, and a guest's on top of it ten times more.
+            true => Duration::from_secs(180),
+            false => Duration::from_secs(30),
+        }
+    }
 }
 
 /// The bench at which the experiments work.
@@ -54,6 +68,26 @@ impl Lab {
             interrupt: Interrupt::on_signals()?,
             io_file: None,
         })
+    }
+
+    /// What the backend would need to run here: a quick look, and for one that boots a stock kernel the outcome of a try.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn lacks(&self, backend: &dyn Backend) -> Result<(), Missing> {
+        backend.availability()?;
+        boot_trial::pass(self, backend)
+    }
+
+    /// Whether the backend works here, by starting `hello` with it.
+    ///
+    /// # Errors
+    /// `Unsupported` if the host lacks something, or what went wrong.
+    pub fn first_start(&self, backend: &dyn Backend) -> Result<(), Failure> {
+        self.lacks(backend).map_err(|missing| {
+            Failure::Unsupported(format!("{} (remedy: {})", missing.what, missing.remedy))
+        })?;
+        self.run(backend, &self.job(&["hello"])).map(drop)
     }
 
     /// Starts one instance.

@@ -1,4 +1,4 @@
-//! isolab's harness: runs the same program as a process, in a container and in a microVM, and compares.
+//! isolab's harness: runs the same program as a process, in a container and in virtual machines, and compares.
 //!
 //! ```text
 //! argv -> cli -> plan -> runner -> samples.csv -> stats, summary -> summary.json -> report
@@ -17,6 +17,7 @@
 pub mod backend;
 pub mod bench;
 pub mod binaries;
+pub mod boot_trial;
 pub mod channel;
 pub mod cli;
 pub mod clock;

@@ -14,7 +14,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 use crate::backend::Backend;
-use crate::experiment::{Experiment, Rounds};
+use crate::experiment::{Effort, Experiment, Rounds};
 
 /// One instance to run (or, for some experiments, a few), and what for.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +36,8 @@ pub struct Request {
     pub backends: Vec<&'static dyn Backend>,
     /// In the order of running.
     pub experiments: Vec<&'static dyn Experiment>,
-    /// Fewer rounds, shorter I/O.
-    pub quick: bool,
+    /// How many rounds, and how long I/O.
+    pub effort: Effort,
     /// Instead of each experiment's own number of rounds.
     pub rounds: Option<u32>,
     /// Of the order.
@@ -48,7 +48,7 @@ impl Request {
     /// How often `experiment` repeats.
     #[must_use]
     pub fn rounds_of(&self, experiment: &dyn Experiment) -> Rounds {
-        let own = experiment.rounds(self.quick);
+        let own = experiment.rounds(self.effort);
         Rounds {
             measured: self.rounds.unwrap_or(own.measured),
             ..own
@@ -95,7 +95,7 @@ mod tests {
                 backend::by_id("fake").unwrap(),
             ],
             experiments: vec![experiment::by_id("memory").unwrap()],
-            quick: false,
+            effort: Effort::Full,
             rounds: Some(4),
             seed,
         }

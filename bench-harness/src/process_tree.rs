@@ -93,6 +93,15 @@ impl ProcessTree {
             .sum()
     }
 
+    /// Resident bytes of the guest's RAM.
+    #[must_use]
+    pub fn guest_ram_bytes(&self) -> u64 {
+        self.members
+            .iter()
+            .map(|member| member.memory.guest_ram_bytes)
+            .sum()
+    }
+
     /// Resident bytes that are there because of the isolation: for a VM all that is not guest RAM, for anything else
     /// the processes that are not the payload.
     #[must_use]

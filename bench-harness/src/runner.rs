@@ -158,15 +158,10 @@ impl<'a> Runner<'a> {
 
     /// Whether the backend works at all. One bad start may be the machine's fault.
     fn first_start(&self, backend: &dyn Backend) -> Result<(), Failure> {
-        backend.availability().map_err(|missing| {
-            let reason = format!("{} (remedy: {})", missing.what, missing.remedy);
-            Failure::Unsupported(reason)
-        })?;
-        let hello = || self.lab.run(backend, &self.lab.job(&["hello"])).map(drop);
-        let mut tried = hello();
+        let mut tried = self.lab.first_start(backend);
         for _ in 1..PATIENCE {
             if matches!(tried, Err(Failure::Failed(_))) {
-                tried = hello();
+                tried = self.lab.first_start(backend);
             }
         }
         tried

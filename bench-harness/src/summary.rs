@@ -31,6 +31,9 @@ pub struct Summary {
     pub resamples: usize,
     /// Half the width of the band of no practical difference.
     pub band: f64,
+    /// The run was made on the emulated lab machine: its counts are exact, its times mean nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub emulated: bool,
     /// What was measured, ordered by experiment, case, metric and backend.
     pub series: Vec<Series>,
     /// What was not, in the same order.
@@ -95,6 +98,7 @@ impl Summary {
                 .map_or(String::new(), |first| first.run_id.clone()),
             resamples: RESAMPLES,
             band: DEFAULT_BAND,
+            emulated: false,
             series,
             missing: missing(samples),
             warnings,

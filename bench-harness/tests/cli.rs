@@ -33,7 +33,7 @@ fn an_unknown_backend_is_one_line_that_lists_the_known_ones() {
     ]);
     assert_eq!(
         complaint,
-        "isolab: there is no backend \"docker\"; there are: native, container, microvm"
+        "isolab: there is no backend \"docker\"; there are: native, container, microvm, linux-vm-small, linux-vm-cloud"
     );
     assert!(!out.exists(), "a refused run makes no folder");
 }
@@ -96,6 +96,8 @@ fn list_shows_backends_and_experiments_but_no_test_doubles() {
         "native",
         "container",
         "microvm",
+        "linux-vm-small",
+        "linux-vm-cloud",
         "startup",
         "memory",
         "io",

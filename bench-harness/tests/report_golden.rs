@@ -255,9 +255,23 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let mut lab = record();
     lab.fingerprint
         .insert("lab_machine".to_owned(), true.into());
-    let (folder, _) = report("lab", &lab, &usual(&[&NATIVE], 6).rows);
+    let (folder, made) = report("lab", &lab, &usual(&[&NATIVE, &MICROVM], 6).rows);
     let text = std::fs::read_to_string(folder.join("REPORT.md")).expect("written");
     assert!(text.contains("**Emulated: times are not representative.**"));
+    let experiments = ["STARTUP", "MEMORY", "IO"];
+    for experiment in experiments {
+        let title = format!("{experiment} (emulated: times are not representative)\n");
+        assert!(made.table.contains(&title), "{}", made.table);
+    }
+    let charts = made.files.iter();
+    let charts: Vec<_> = charts
+        .filter(|file| file.extension().is_some_and(|end| end == "svg"))
+        .collect();
+    assert_eq!(charts.len(), 7);
+    for chart in charts {
+        let svg = std::fs::read_to_string(chart).expect("written");
+        assert!(svg.contains("emulated: times"), "{}", chart.display());
+    }
 }
 
 #[test]

@@ -25,36 +25,47 @@ impl Backend for MicroVm {
     }
 
     fn availability(&self) -> Result<(), Missing> {
-        let opened = OpenOptions::new().read(true).write(true).open("/dev/kvm");
-        opened.map(drop).map_err(|error| Missing {
-            what: format!("/dev/kvm can't be opened: {error}"),
-            remedy: match error.kind() {
-                io::ErrorKind::PermissionDenied => "sudo usermod -aG kvm \"$USER\", then log in again",
-                _ => "sudo modprobe kvm_intel || sudo modprobe kvm_amd; inside a VM, switch nested virtualization on in its host",
-            }
-            .to_owned(),
-        })
+        kvm_opens()
     }
 
     fn command(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Command {
-        let mut command = Command::new(&binaries.vm_backend.path);
-        command
-            .args(["run", "--guest", "tiny", "--die-with-parent"])
-            .args(["--timeline", &fds.timeline.to_string()])
-            .args(["--stats", &fds.stats.to_string()])
-            // A safety net: the harness's own deadline comes first and is the same for every backend.
-            .args(["--timeout", &(job.timeout.as_secs() + 2).to_string()]);
-        if let Some(bytes) = job.memory_bytes {
-            command.args(["--memory", &bytes.to_string()]);
-        }
-        if let Some(disk) = &job.disk {
-            let direct = if disk.direct { ":direct" } else { "" };
-            command.args(["--disk", &format!("{}{direct}", disk.file.display())]);
-        }
+        let mut command = launcher("tiny", job, binaries, fds);
         command
             .arg("--")
             .arg(&binaries.workload.path)
             .args(job.args_with_disk_at(DISK_INSIDE));
         command
     }
+}
+
+/// Whether this user may use KVM.
+pub(super) fn kvm_opens() -> Result<(), Missing> {
+    let opened = OpenOptions::new().read(true).write(true).open("/dev/kvm");
+    opened.map(drop).map_err(|error| Missing {
+        what: format!("/dev/kvm can't be opened: {error}"),
+        remedy: match error.kind() {
+            io::ErrorKind::PermissionDenied => "sudo usermod -aG kvm \"$USER\", then log in again",
+            _ => "sudo modprobe kvm_intel || sudo modprobe kvm_amd; inside a VM, switch nested virtualization on in its host",
+        }
+        .to_owned(),
+    })
+}
+
+/// The VMM with everything that means the same for each of its guests, up to the `--`.
+pub(super) fn launcher(guest: &str, job: &Job, binaries: &Binaries, fds: ReportFds) -> Command {
+    let mut command = Command::new(&binaries.vm_backend.path);
+    command
+        .args(["run", "--guest", guest, "--die-with-parent"])
+        .args(["--timeline", &fds.timeline.to_string()])
+        .args(["--stats", &fds.stats.to_string()])
+        // A safety net: the harness's own deadline comes first and is the same for every backend.
+        .args(["--timeout", &(job.timeout.as_secs() + 2).to_string()]);
+    if let Some(bytes) = job.memory_bytes {
+        command.args(["--memory", &bytes.to_string()]);
+    }
+    if let Some(disk) = &job.disk {
+        let direct = if disk.direct { ":direct" } else { "" };
+        command.args(["--disk", &format!("{}{direct}", disk.file.display())]);
+    }
+    command
 }

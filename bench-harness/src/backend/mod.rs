@@ -9,6 +9,7 @@
 
 mod container;
 mod fake;
+mod linux_vm;
 mod microvm;
 mod native;
 
@@ -21,11 +22,15 @@ use serde::Serialize;
 
 use crate::binaries::Binaries;
 
+pub use linux_vm::{WITH_KERNEL, with_kernel};
+
 /// Every backend, in the order of tables and charts.
 pub static ALL: &[&dyn Backend] = &[
     &native::Native,
     &container::Container,
     &microvm::MicroVm,
+    &linux_vm::SMALL,
+    &linux_vm::CLOUD,
     &fake::FAKE,
     &fake::FAILING,
     &fake::HANGING,
@@ -34,6 +39,9 @@ pub static ALL: &[&dyn Backend] = &[
 
 /// Stands in a job's arguments for the path under which the workload finds the job's disk.
 pub const DISK_PATH: &str = "{disk}";
+
+/// Room for the program, its runtime and the tiny guest kernel beside what the program touches.
+const HEADROOM_BYTES: u64 = 32 << 20;
 
 /// Where the disk appears in a container and in a VM.
 const DISK_INSIDE: &str = "/data/disk";
@@ -91,12 +99,22 @@ pub trait Backend: Sync {
         false
     }
 
+    /// The stock kernel that it boots, if it boots one and that kernel can be read.
+    fn kernel(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// The memory that it must get beside what the program touches.
+    fn headroom_bytes(&self) -> u64 {
+        HEADROOM_BYTES
+    }
+
     /// Test doubles run only when named.
     fn is_hidden(&self) -> bool {
         false
     }
 
-    /// The quick look at what the host must have. Only a start proves that it works: the runner makes one.
+    /// The quick look at what the host must have. Only a start proves that it works: see [`crate::lab::Lab::lacks`].
     ///
     /// # Errors
     /// What is missing.

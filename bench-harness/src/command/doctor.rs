@@ -6,12 +6,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::host::doctor::{State, examine};
-use crate::lab::Lab;
+use crate::lab::{Lab, Parameters};
 
 pub(super) fn doctor(json: bool) -> Result<ExitCode> {
-    let diagnosis = examine(&Lab::for_single_instances(std::time::Duration::from_secs(
-        10,
-    ))?);
+    let diagnosis = examine(&Lab::for_single_instances(Parameters::usual_timeout())?);
     let mut out = std::io::stdout().lock();
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&diagnosis)?)?;

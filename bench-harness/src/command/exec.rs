@@ -14,14 +14,14 @@ use super::backend_named;
 use crate::backend::{Disk, Job};
 use crate::cli::ExecArgs;
 use crate::instance::Finished;
-use crate::lab::Lab;
+use crate::lab::{Lab, Parameters};
 use crate::report::units::human;
 use crate::sample::Unit;
 use crate::timeline::Mark;
 use crate::vm_stats::VmStats;
 
 pub(super) fn exec(args: &ExecArgs) -> Result<ExitCode> {
-    let backend = backend_named(&args.backend)?;
+    let backend = backend_named(&args.backend, args.kernel.as_deref())?;
     if let Err(missing) = backend.availability() {
         bail!(
             "{} can't run here: {}\nhelp: {}",
@@ -30,7 +30,7 @@ pub(super) fn exec(args: &ExecArgs) -> Result<ExitCode> {
             missing.remedy
         );
     }
-    let lab = Lab::for_single_instances(Duration::from_secs(args.timeout))?;
+    let lab = Lab::for_single_instances(timeout(args))?;
     let words: Vec<&str> = args.workload.iter().map(String::as_str).collect();
     let direct = words.contains(&"--direct");
     let job = Job {
@@ -49,6 +49,11 @@ pub(super) fn exec(args: &ExecArgs) -> Result<ExitCode> {
         Some(failure) => bail!(failure.reason().replace("; ", "\n")),
         None => Ok(ExitCode::SUCCESS),
     }
+}
+
+fn timeout(args: &ExecArgs) -> Duration {
+    let usual = Parameters::usual_timeout().max(Duration::from_secs(60));
+    args.timeout.map_or(usual, Duration::from_secs)
 }
 
 fn disk(file: &std::path::Path, direct: bool) -> Result<Disk> {

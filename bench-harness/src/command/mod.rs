@@ -6,9 +6,10 @@ mod list;
 mod report;
 mod run;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::backend::{self, Backend};
 use crate::cli::{Command, LowArgs};
@@ -28,7 +29,13 @@ pub fn dispatch(args: LowArgs) -> Result<ExitCode> {
     }
 }
 
-fn backend_named(name: &str) -> Result<&'static dyn Backend> {
+/// The backend of this name; `linux-vm` is that of `--kernel`.
+fn backend_named(name: &str, kernel: Option<&Path>) -> Result<&'static dyn Backend> {
+    if name == backend::WITH_KERNEL {
+        let kernel = kernel.context("linux-vm boots the kernel of --kernel PATH; linux-vm-cloud and linux-vm-small bring theirs")?;
+        let kernel = std::path::absolute(kernel).context("--kernel")?;
+        return Ok(backend::with_kernel(kernel));
+    }
     backend::by_id(name).ok_or_else(|| {
         let known: Vec<&str> = backend::visible().map(Backend::id).collect();
         anyhow::anyhow!(

@@ -18,7 +18,7 @@ use crate::backend;
 use crate::binaries::Binaries;
 use crate::cli::RunArgs;
 use crate::clock::utc_stamp;
-use crate::experiment;
+use crate::experiment::{self, Effort};
 use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
 use crate::lab::{Lab, Parameters};
@@ -31,7 +31,7 @@ const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
     let request = request(args)?;
-    let parameters = parameters(args)?;
+    let parameters = parameters(args, request.effort)?;
     let stamp = utc_stamp();
     let path = args.out.clone().unwrap_or_else(|| {
         let kind = if args.quick { "-quick" } else { "" };
@@ -83,9 +83,15 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
 }
 
 fn request(args: &RunArgs) -> Result<Request> {
-    let backends = match &args.backends {
-        None => backend::visible().collect(),
-        Some(names) => each(names, backend_named, |one| one.id())?,
+    let kernel = args.kernel.as_deref();
+    let named = |name: &str| backend_named(name, kernel);
+    let backends = match (&args.backends, kernel) {
+        (None, None) => backend::visible().collect(),
+        (None, Some(_)) => {
+            let given = named(backend::WITH_KERNEL)?;
+            backend::visible().chain([given]).collect()
+        }
+        (Some(names), _) => each(names, named, |one| one.id())?,
     };
     let experiments = match &args.experiments {
         None => experiment::ALL.to_vec(),
@@ -94,7 +100,7 @@ fn request(args: &RunArgs) -> Result<Request> {
     Ok(Request {
         backends,
         experiments,
-        quick: args.quick,
+        effort: Effort::here(args.quick),
         rounds: args.rounds,
         seed: args.seed.unwrap_or_else(seed_from_clock),
     })
@@ -121,11 +127,11 @@ fn seed_from_clock() -> u64 {
     now.map_or(0, |elapsed| elapsed.as_secs())
 }
 
-fn parameters(args: &RunArgs) -> Result<Parameters> {
-    let (copies, size, duration_ms) = if args.quick {
-        (4, 64 << 20, 60)
-    } else {
-        (8, 256 << 20, 100)
+fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
+    let (copies, size, duration_ms) = match effort {
+        Effort::Full => (8, 256 << 20, 100),
+        Effort::Quick => (4, 64 << 20, 60),
+        Effort::Emulated => (2, 64 << 20, 60),
     };
     let io_size_bytes = args.io_size.unwrap_or(size);
     ensure!(
@@ -138,7 +144,9 @@ fn parameters(args: &RunArgs) -> Result<Parameters> {
         io_duration: args
             .io_duration
             .unwrap_or(Duration::from_millis(duration_ms)),
-        timeout: Duration::from_secs(args.timeout),
+        timeout: args
+            .timeout
+            .map_or_else(Parameters::usual_timeout, Duration::from_secs),
     })
 }
 
@@ -162,22 +170,33 @@ fn make_io_file(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::Backend;
+
+    fn by_name(name: &str) -> Result<&'static dyn Backend> {
+        backend_named(name, None)
+    }
+
+    #[test]
+    fn the_backend_of_a_given_kernel_needs_that_kernel() {
+        let error = by_name("linux-vm").unwrap_err();
+        assert!(error.to_string().contains("--kernel PATH"), "{error}");
+        let kernel = Path::new("/boot/mine");
+        let backend = backend_named("linux-vm", Some(kernel)).unwrap();
+        assert_eq!(backend.id(), "linux-vm");
+    }
 
     #[test]
     fn an_unknown_backend_is_one_error_that_lists_the_known_ones() {
-        let error = each(&["qemo".to_owned()], backend_named, |one| one.id()).unwrap_err();
+        let error = each(&["qemo".to_owned()], by_name, |one| one.id()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "there is no backend \"qemo\"; there are: native, container, microvm"
+            "there is no backend \"qemo\"; there are: native, container, microvm, linux-vm-small, linux-vm-cloud"
         );
     }
 
     #[test]
     fn a_backend_that_is_named_twice_runs_once() {
         let names = ["native", "fake", " native"].map(str::to_owned);
-        assert_eq!(
-            each(&names, backend_named, |one| one.id()).unwrap().len(),
-            2
-        );
+        assert_eq!(each(&names, by_name, |one| one.id()).unwrap().len(), 2);
     }
 }

@@ -1,9 +1,11 @@
-//! What an instance occupies, by six definitions that are often taken for each other.
+//! What an instance occupies, by definitions that are often taken for each other.
 //!
 //! | metric | what it is |
 //! |---|---|
-//! | `configured_bytes` | the limit (container) or the size (VM) that was asked for: touched + 32 MiB |
+//! | `configured_bytes` | the limit (container) or the size (VM) that was asked for: touched + 32 MiB, + 96 MiB for a kernel that boots |
 //! | `guest_visible_bytes` | the total memory that a program inside is told |
+//! | `guest_kernel_bytes` | VMs only: what of the configured memory the guest's kernel doesn't show to programs |
+//! | `guest_ram_bytes` | VMs only: resident pages of the guest's RAM, whoever inside touched them |
 //! | `rss_bytes` | resident pages of the launcher's tree, shared ones counted in each process |
 //! | `pss_bytes` | the same, shared ones divided by the number of their users |
 //! | `cgroup_bytes` | what the kernel charges for it, page tables and other kernel memory included |
@@ -25,7 +27,7 @@
 
 use std::io;
 
-use super::{Experiment, Measurement, Rounds};
+use super::{Effort, Experiment, Measurement, Rounds};
 use crate::backend::{Backend, Job};
 use crate::failure::Failure;
 use crate::host::memory::available_bytes;
@@ -34,9 +36,6 @@ use crate::lab::Lab;
 use crate::measuring_cgroup::MeasuringCgroup;
 use crate::process_tree::ProcessTree;
 use crate::sample::Unit;
-
-/// Room for the program, its runtime and the guest kernel beside what is touched.
-const HEADROOM_BYTES: u64 = 32 << 20;
 
 /// Case and MiB touched.
 const CASES: [(&str, u64); 3] = [("touched-0", 0), ("touched-8", 8), ("touched-64", 64)];
@@ -52,6 +51,8 @@ pub struct MemoryReading {
     pub rss_bytes: u64,
     /// Proportional resident bytes of the tree.
     pub pss_bytes: u64,
+    /// Resident bytes of the guest's RAM; `None` without a guest.
+    pub guest_ram_bytes: Option<u64>,
     /// Resident bytes that isolation costs; `None` if a VMM didn't say where its guest's RAM lies.
     pub overhead_bytes: Option<u64>,
 }
@@ -77,6 +78,7 @@ pub fn read_memory(
     Ok(MemoryReading {
         rss_bytes: tree.rss_bytes(),
         pss_bytes: tree.pss_bytes(),
+        guest_ram_bytes: guest_ram.map(|_| tree.guest_ram_bytes()),
         overhead_bytes: is_known.then(|| tree.overhead_bytes(backend.is_vm())),
     })
 }
@@ -98,11 +100,13 @@ impl Experiment for Memory {
         "memory.pss_bytes"
     }
 
-    fn rounds(&self, quick: bool) -> Rounds {
-        Rounds {
-            warm_up: u32::from(!quick),
-            measured: if quick { 6 } else { 9 },
-        }
+    fn rounds(&self, effort: Effort) -> Rounds {
+        let (warm_up, measured) = match effort {
+            Effort::Full => (1, 9),
+            Effort::Quick => (0, 6),
+            Effort::Emulated => (0, 3),
+        };
+        Rounds { warm_up, measured }
     }
 
     fn measure(
@@ -115,15 +119,16 @@ impl Experiment for Memory {
             .into_iter()
             .find(|(name, _)| *name == case)
             .ok_or_else(|| Failure::Failed(format!("memory has no case {case}")))?;
-        let limit = (mib << 20) + HEADROOM_BYTES;
+        let limit = (mib << 20) + backend.headroom_bytes();
         let with_limit = |args: &[&str]| Job {
             memory_bytes: Some(limit),
             ..lab.job(args)
         };
-        let mut measurements = vec![
-            configured(backend, limit),
-            guest_visible(&lab.run(backend, &with_limit(&["inspect"]))?),
-        ];
+        let inspected = lab.run(backend, &with_limit(&["inspect"]))?;
+        let mut measurements = vec![configured(backend, limit), guest_visible(&inspected)];
+        if backend.is_vm() {
+            measurements.extend(guest_kernel(&inspected, limit));
+        }
         measurements.extend(held(
             backend,
             lab,
@@ -152,6 +157,13 @@ fn guest_visible(inspected: &Finished) -> Measurement {
         || Measurement::unsupported(METRIC, Unit::Bytes, "a program inside isn't told"),
         |bytes| Measurement::bytes(METRIC, bytes),
     )
+}
+
+/// What the guest's kernel keeps for itself from the start: its code, and its descriptions of every page.
+fn guest_kernel(inspected: &Finished, configured: u64) -> Option<Measurement> {
+    let visible: u64 = inspected.fact("memory_bytes")?.parse().ok()?;
+    let kept = configured.saturating_sub(visible);
+    Some(Measurement::bytes("memory.guest_kernel_bytes", kept))
 }
 
 fn held(
@@ -202,19 +214,24 @@ fn of_tree(reading: Result<MemoryReading, Failure>) -> Result<Vec<Measurement>, 
     ];
     let missing = |metric, reason: &str| Measurement::unsupported(metric, Unit::Bytes, reason);
     match reading {
-        Ok(reading) => Ok(vec![
-            Measurement::bytes(METRICS[0], reading.rss_bytes),
-            Measurement::bytes(METRICS[1], reading.pss_bytes),
-            reading.overhead_bytes.map_or_else(
+        Ok(reading) => {
+            let overhead = reading.overhead_bytes.map_or_else(
                 || {
-                    missing(
-                        METRICS[2],
-                        "the VMM didn't report where the guest's RAM lies",
-                    )
+                    let reason = "the VMM didn't report where the guest's RAM lies";
+                    missing(METRICS[2], reason)
                 },
                 |bytes| Measurement::bytes(METRICS[2], bytes),
-            ),
-        ]),
+            );
+            let mut measurements = vec![
+                Measurement::bytes(METRICS[0], reading.rss_bytes),
+                Measurement::bytes(METRICS[1], reading.pss_bytes),
+                overhead,
+            ];
+            let guest_ram = reading.guest_ram_bytes;
+            measurements
+                .extend(guest_ram.map(|bytes| Measurement::bytes("memory.guest_ram_bytes", bytes)));
+            Ok(measurements)
+        }
         Err(Failure::Unsupported(reason)) => {
             Ok(METRICS.map(|metric| missing(metric, &reason)).to_vec())
         }

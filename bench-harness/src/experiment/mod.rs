@@ -19,6 +19,7 @@ pub use startup::{StartupTimes, startup_times};
 
 use crate::backend::Backend;
 use crate::failure::Failure;
+use crate::host::kernel;
 use crate::lab::Lab;
 use crate::sample::Unit;
 
@@ -32,6 +33,30 @@ pub struct Rounds {
     pub warm_up: u32,
     /// Recorded.
     pub measured: u32,
+}
+
+/// How much time a run may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// As many rounds as narrow intervals take.
+    Full,
+    /// As many as any interval takes.
+    Quick,
+    /// On an emulated machine a boot takes seconds and times mean nothing. Counts (exits, bytes, memory) are what is
+    /// looked at there; they hardly differ from round to round.
+    Emulated,
+}
+
+impl Effort {
+    /// What was asked for, on this machine.
+    #[must_use]
+    pub fn here(quick: bool) -> Self {
+        match (kernel::is_lab_machine(), quick) {
+            (true, _) => Self::Emulated,
+            (false, true) => Self::Quick,
+            (false, false) => Self::Full,
+        }
+    }
 }
 
 /// One number, or the reason why there is none.
@@ -98,7 +123,7 @@ pub trait Experiment: Sync {
     fn headline(&self, case: &str) -> &'static str;
 
     /// How often to repeat.
-    fn rounds(&self, quick: bool) -> Rounds;
+    fn rounds(&self, effort: Effort) -> Rounds;
 
     /// Whether the lab must have a file for I/O.
     fn needs_io_file(&self) -> bool {

@@ -15,7 +15,7 @@
 //! Simplified: the end is taken from the launcher's `workload-end`, or for a plain process from the arrival of `done`:
 //! a process can't report its own last instruction.
 
-use super::{Experiment, Measurement, Rounds};
+use super::{Effort, Experiment, Measurement, Rounds};
 use crate::backend::Backend;
 use crate::failure::Failure;
 use crate::instance::Finished;
@@ -89,11 +89,13 @@ impl Experiment for Startup {
         "startup.total_ns"
     }
 
-    fn rounds(&self, quick: bool) -> Rounds {
-        Rounds {
-            warm_up: 5,
-            measured: if quick { 60 } else { 400 },
-        }
+    fn rounds(&self, effort: Effort) -> Rounds {
+        let (warm_up, measured) = match effort {
+            Effort::Full => (5, 400),
+            Effort::Quick => (5, 60),
+            Effort::Emulated => (1, 6),
+        };
+        Rounds { warm_up, measured }
     }
 
     fn measure(
@@ -119,9 +121,17 @@ impl Experiment for Startup {
                 |ns| Measurement::ns("startup.create_ns", ns),
             ),
         ];
+        measurements.extend(exits(&finished));
         measurements.extend(ladder(&finished));
         Ok(measurements)
     }
+}
+
+/// How often the guest left its CPU to the VMM in its whole life. Exact, whatever the machine; only a VM has any.
+fn exits(finished: &Finished) -> Option<Measurement> {
+    let stats = finished.stats.as_ref()?;
+    let count = stats.exit_count() as f64;
+    Some(Measurement::new("startup.exits", Unit::Count, count))
 }
 
 /// Each mark as distance from the spawn and from the mark before it, whoever made that.

@@ -7,14 +7,17 @@
 //! | T2 | microVMs too, on nested or software KVM: right results, costs of exits not those of hardware |
 //! | T3 | microVMs on hardware KVM |
 //!
-//! Whether something works is not concluded from version numbers and flags: one container and one microVM are started.
+//! From T2 on there is one more question: does this KVM boot a stock kernel (`linux-vm`)? Some can't.
+//!
+//! Whether something works is not concluded from version numbers and flags: one instance of each kind is started.
 mod checks;
 
 use serde::Serialize;
 
-use self::checks::{cgroups, frequency, kvm_found, privileges, processor, started};
+use self::checks::{cgroups, frequency, kernels, kvm_found, place, privileges, processor, started};
 use super::cpu::Cpu;
 use super::kvm;
+use crate::backend;
 use crate::lab::Lab;
 
 /// How a finding is to be taken.
@@ -59,29 +62,42 @@ pub fn examine(lab: &Lab) -> Diagnosis {
     let cpu = Cpu::read();
     let container = started(lab, "container");
     let microvm = started(lab, "microvm");
+    let linux_vms: Vec<Finding> = backend::visible()
+        .filter(|backend| backend.id().starts_with(backend::WITH_KERNEL))
+        .map(|backend| started(lab, backend.id()))
+        .collect();
+    let boots_linux = linux_vms.iter().any(|found| found.state == State::Ok);
     let (tier, meaning) = tier(
         container.state == State::Ok,
         microvm.state == State::Ok,
         kvm::is_hardware(&cpu),
     );
+    let but = match microvm.state == State::Ok && !boots_linux {
+        true => "; but no stock kernel boots (linux-vm)",
+        false => "",
+    };
+    let mut findings = Vec::from_iter(place());
+    findings.extend([
+        processor(&cpu),
+        privileges(),
+        cgroups(),
+        container,
+        kvm_found(&cpu),
+        microvm,
+        kernels(),
+    ]);
+    findings.extend(linux_vms);
+    findings.push(frequency());
     Diagnosis {
         tier: tier.to_owned(),
-        meaning: meaning.to_owned(),
-        findings: vec![
-            processor(&cpu),
-            privileges(),
-            cgroups(),
-            container,
-            kvm_found(&cpu),
-            microvm,
-            frequency(),
-        ],
+        meaning: format!("{meaning}{but}"),
+        findings,
     }
 }
 
 fn tier(container: bool, microvm: bool, hardware: bool) -> (&'static str, &'static str) {
     match (container, microvm, hardware) {
-        (_, true, true) => ("T3", "everything runs, microVMs on hardware KVM"),
+        (_, true, true) => ("T3", "everything runs, VMs on hardware KVM"),
         (_, true, false) => (
             "T2",
             "everything runs; KVM is nested or in software, so exits cost more than on hardware",

@@ -70,11 +70,7 @@ fn add_kernel(all: &mut Map<String, Value>) {
         "transparent_huge_pages",
         kernel::transparent_huge_pages(),
     );
-    put(
-        all,
-        "lab_machine",
-        kernel::command_line_word("isolab.lab").is_some(),
-    );
+    put(all, "lab_machine", kernel::is_lab_machine());
     put(all, "root", nix::unistd::geteuid().is_root());
     if let Some(load) = line("/proc/loadavg") {
         put(

@@ -70,6 +70,18 @@ pub fn command_line_word(name: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// Whether this is the emulated lab machine (`scripts/lab-machine` says so on the command line): its times mean nothing.
+#[must_use]
+pub fn is_lab_machine() -> bool {
+    command_line_word("isolab.lab").is_some()
+}
+
+/// Changes with every boot. Empty if /proc doesn't say.
+#[must_use]
+pub fn boot_id() -> String {
+    line("/proc/sys/kernel/random/boot_id").unwrap_or_default()
+}
+
 /// Type and source of the filesystem that holds `path`.
 #[must_use]
 pub fn filesystem_of(path: &Path) -> Option<(String, String)> {

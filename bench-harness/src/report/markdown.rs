@@ -50,8 +50,8 @@ pub fn report(record: &RunRecord, summary: &Summary, charts: &[Chart]) -> String
     text.push_str(
         "The same program as a process, in a container and in virtual machines, side by side.\n\n",
     );
-    if record.is_emulated() {
-        text.push_str("> **Emulated: times are not representative.** This is the lab machine, whose KVM runs in software.\n\n");
+    if summary.emulated {
+        text.push_str("> **Emulated: times are not representative.** This is the lab machine, whose KVM runs in software. Counts (exits, bytes, memory) are exact.\n\n");
     }
     text.push_str(&brief(summary));
     text.push_str(&doubts(summary));
@@ -70,17 +70,28 @@ pub fn report(record: &RunRecord, summary: &Summary, charts: &[Chart]) -> String
         for chart in charts.iter().filter(|chart| chart.experiment == experiment) {
             text.push_str(&picture(chart));
         }
+        let mark = emulated(summary);
+        text.push_str(&mark);
         text.push_str(&blocks(&short, experiment));
         if experiment == "startup" {
             text.push_str(&phases(summary));
         }
         push(&mut text, "<details><summary>All metrics</summary>\n");
+        text.push_str(&mark);
         text.push_str(&blocks(&full, experiment));
         push(&mut text, "</details>\n");
     }
     push(&mut text, &format!("## How to read this\n\n{HOW_TO_READ}"));
     text.push_str(&origin(record));
     text
+}
+
+/// Stands before every table of such a run.
+fn emulated(summary: &Summary) -> String {
+    match summary.emulated {
+        true => format!("*({})*\n\n", wording::EMULATED),
+        false => String::new(),
+    }
 }
 
 fn push(text: &mut String, line: &str) {

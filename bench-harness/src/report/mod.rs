@@ -58,6 +58,7 @@ pub fn write_all(dir: &Path) -> Result<Report, ReportError> {
     let record = run.read_record()?;
     let samples = run.read_samples()?;
     let mut summary = Summary::of(&samples.rows, record.seed);
+    summary.emulated = record.is_emulated();
     let mut of_run = validity::of_machine(&record);
     of_run.extend(samples.warnings.into_iter().map(Warning::of_run));
     summary.warnings.splice(0..0, of_run);

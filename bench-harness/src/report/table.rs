@@ -141,7 +141,12 @@ pub fn text(summary: &Summary) -> String {
         let all: Vec<&[String; 7]> = table.blocks.iter().flat_map(|block| &block.lines).collect();
         let widths = widths(&all);
         let titles = TITLES.map(str::to_owned);
-        text.push_str(&format!("{}\n", table.experiment.to_uppercase()));
+        let mark = if summary.emulated {
+            format!(" ({})", wording::EMULATED)
+        } else {
+            String::new()
+        };
+        text.push_str(&format!("{}{mark}\n", table.experiment.to_uppercase()));
         text.push_str(&layout(&titles, &widths));
         text.push_str(&format!(
             "{}\n",

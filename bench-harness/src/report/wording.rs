@@ -5,6 +5,9 @@ use crate::sample::{Outcome, TRIAL, Unit};
 use crate::stats::verdict::{Direction, MOST_ROUNDS, Verdict};
 use crate::summary::{Comparison, Missing, Series, Statistics, Warning, metrics, validity};
 
+/// Stands at every table and chart of a run on the emulated lab machine.
+pub const EMULATED: &str = "emulated: times are not representative";
+
 /// The median with its unit.
 pub fn median(series: &Series) -> String {
     human(series.statistics.median, series.unit)

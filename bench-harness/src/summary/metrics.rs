@@ -52,6 +52,7 @@ pub static METRICS: &[MetricInfo] = &[
         false,
     ),
     metric("startup.cpu_ns", "CPU time", LowerIsBetter, true),
+    metric("startup.exits", "VM exits", Neutral, false),
     metric("memory.pss_bytes", "PSS of the tree", LowerIsBetter, true),
     metric("memory.overhead_bytes", "overhead", LowerIsBetter, true),
     metric("memory.rss_bytes", "RSS of the tree", LowerIsBetter, false),
@@ -69,6 +70,18 @@ pub static METRICS: &[MetricInfo] = &[
         false,
     ),
     metric("memory.configured_bytes", "configured", Neutral, false),
+    metric(
+        "memory.guest_ram_bytes",
+        "guest RAM touched",
+        Neutral,
+        false,
+    ),
+    metric(
+        "memory.guest_kernel_bytes",
+        "kept by the guest's kernel",
+        Neutral,
+        false,
+    ),
     metric("io.iops", "operations", HigherIsBetter, false),
     metric(
         "io.bandwidth_bytes_per_s",

@@ -8,7 +8,14 @@ use std::cmp::Ordering;
 use super::metrics::METRICS;
 
 const EXPERIMENTS: [&str; 3] = ["startup", "memory", "io"];
-const BACKENDS: [&str; 4] = ["native", "container", "microvm", "linux-vm"];
+const BACKENDS: [&str; 6] = [
+    "native",
+    "container",
+    "microvm",
+    "linux-vm-small",
+    "linux-vm-cloud",
+    "linux-vm",
+];
 
 /// The backend that ratios refer to.
 pub const REFERENCE: &str = "native";
@@ -110,8 +117,25 @@ mod tests {
 
     #[test]
     fn native_comes_first_and_foreign_backends_last() {
-        let mut names = ["runc", "microvm", "crun", "native", "container"];
+        let mut names = [
+            "runc",
+            "linux-vm-cloud",
+            "microvm",
+            "crun",
+            "linux-vm-small",
+            "native",
+            "container",
+        ];
         names.sort_by(|a, b| compare_backends(a, b));
-        assert_eq!(names, ["native", "container", "microvm", "crun", "runc"]);
+        let expected = [
+            "native",
+            "container",
+            "microvm",
+            "linux-vm-small",
+            "linux-vm-cloud",
+            "crun",
+            "runc",
+        ];
+        assert_eq!(names, expected);
     }
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::binaries::{Binaries, Binary};
+use crate::backend::Backend;
+use crate::binaries::{Binaries, Binary, sha256_hex};
 use crate::host::fingerprint;
 use crate::lab::Lab;
 use crate::plan::Request;
@@ -26,6 +27,7 @@ pub(super) fn of(
         plan: plan_record(request, lab),
         hashes: programs(&lab.binaries)
             .map(|(name, binary)| (name, binary.sha256.clone()))
+            .chain(kernel_hashes(request))
             .collect(),
         versions: [("isolab".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
     }
@@ -58,9 +60,13 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
         .collect();
     let record = [
         ("program_bytes", Value::Object(sizes)),
+        ("kernels", Value::Object(kernels(request))),
         ("backends", json!(ids)),
         ("rounds", Value::Object(rounds)),
-        ("quick", json!(request.quick)),
+        (
+            "effort",
+            json!(format!("{:?}", request.effort).to_lowercase()),
+        ),
         ("memory_copies", json!(parameters.memory_copies)),
         ("io_size_bytes", json!(parameters.io_size_bytes)),
         (
@@ -77,6 +83,33 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// The stock kernels by the backend that boots them.
+fn kernels(request: &Request) -> Map<String, Value> {
+    let backends = request.backends.iter();
+    let kernel = |backend: &&dyn Backend| {
+        let path = backend.kernel()?;
+        Some((
+            backend.id().to_owned(),
+            json!({
+                "path": path,
+                "bytes": path.metadata().ok()?.len(),
+                // Beside a fetched or built kernel stands what it is.
+                "version": std::fs::read_to_string(path.with_file_name("version"))
+                    .map_or_else(|_| "unknown".to_owned(), |text| text.trim().to_owned()),
+            }),
+        ))
+    };
+    backends.filter_map(kernel).collect()
+}
+
+fn kernel_hashes(request: &Request) -> impl Iterator<Item = (String, String)> {
+    request.backends.iter().filter_map(|backend| {
+        let content = std::fs::read(backend.kernel()?).ok()?;
+        let name = format!("kernel of {}", backend.id());
+        Some((name, sha256_hex(&content)))
+    })
 }
 
 /// The launched programs by file name.

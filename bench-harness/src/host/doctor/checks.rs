@@ -6,8 +6,9 @@ use super::{Finding, State};
 use crate::backend;
 use crate::host::cgroup::mounts;
 use crate::host::cpu::{self, Cpu};
-use crate::host::{kvm, line};
+use crate::host::{kernel, kvm, line};
 use crate::lab::Lab;
+use crate::report::wording;
 
 fn finding(subject: &str, state: State, found: impl Into<String>, remedy: Option<&str>) -> Finding {
     Finding {
@@ -16,6 +17,31 @@ fn finding(subject: &str, state: State, found: impl Into<String>, remedy: Option
         found: found.into(),
         remedy: remedy.map(str::to_owned),
     }
+}
+
+/// What is to be known first, if anything is.
+pub(super) fn place() -> Option<Finding> {
+    kernel::is_lab_machine().then(|| {
+        finding(
+            "machine",
+            State::Advice,
+            format!("the lab machine; {}", wording::EMULATED),
+            Some("for times, run on a real machine; counts (exits, bytes, memory) are exact here"),
+        )
+    })
+}
+
+/// The kernels that VMs can boot.
+pub(super) fn kernels() -> Finding {
+    const SUBJECT: &str = "kernels for VMs";
+    let found: Vec<String> = backend::visible()
+        .filter_map(|backend| Some(format!("{} {}", backend.id(), backend.kernel()?.display())))
+        .collect();
+    if found.is_empty() {
+        let remedy = "scripts/guest-kernel fetch cloud; scripts/guest-kernel build";
+        return finding(SUBJECT, State::Missing, "none", Some(remedy));
+    }
+    finding(SUBJECT, State::Ok, found.join(", "), None)
 }
 
 pub(super) fn processor(cpu: &Cpu) -> Finding {
@@ -112,7 +138,7 @@ pub(super) fn started(lab: &Lab, id: &str) -> Finding {
     let Some(backend) = backend::by_id(id) else {
         return finding(&subject, State::Missing, "no such backend", None);
     };
-    if let Err(missing) = backend.availability() {
+    if let Err(missing) = lab.lacks(backend) {
         return finding(
             &subject,
             State::Missing,
@@ -204,7 +230,13 @@ mod tests {
     #[test]
     fn whatever_is_missing_comes_with_a_remedy() {
         let bare = Cpu::default();
-        for found in [kvm_found(&bare), cgroups(), privileges(), frequency()] {
+        for found in [
+            kvm_found(&bare),
+            cgroups(),
+            privileges(),
+            frequency(),
+            kernels(),
+        ] {
             assert!(
                 found.state == State::Ok || found.remedy.is_some(),
                 "{found:?}"

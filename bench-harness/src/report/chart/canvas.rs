@@ -12,7 +12,7 @@ use plotters::element::{Circle, PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, WHITE};
 
-use super::palette::{FAINT, INK, Tint, colour, tinted};
+use super::palette::{ALARM, FAINT, INK, Tint, colour, tinted};
 
 /// Width of every chart in pixels.
 pub const WIDTH: i32 = 960;
@@ -45,6 +45,8 @@ pub enum Font {
     Title,
     /// A panel's title.
     Heading,
+    /// A warning.
+    Mark,
     /// Names and values.
     Normal,
     /// Axis labels and notes.
@@ -95,6 +97,7 @@ impl Canvas<'_> {
         let (size, style, ink) = match font {
             Font::Title => (24, FontStyle::Bold, INK),
             Font::Heading => (18, FontStyle::Bold, INK),
+            Font::Mark => (16, FontStyle::Bold, ALARM),
             Font::Normal => (16, FontStyle::Normal, INK),
             Font::Small => (15, FontStyle::Normal, FAINT),
         };
@@ -117,6 +120,8 @@ pub struct Frame {
     pub title: String,
     /// How to read it, in a line.
     pub subtitle: String,
+    /// What every reader must see before the numbers, at the right of the title.
+    pub mark: Option<&'static str>,
     /// The backends, for the legend.
     pub backends: Vec<String>,
     /// Tints and their meaning, if bars have parts.
@@ -151,6 +156,9 @@ pub fn page(
     area.fill(&WHITE)?;
     let canvas = Canvas { area };
     canvas.text((MARGIN, 28), &frame.title, Font::Title, Align::Left)?;
+    if let Some(mark) = frame.mark {
+        canvas.text((WIDTH - MARGIN, 28), mark, Font::Mark, Align::Right)?;
+    }
     canvas.text((MARGIN, 54), &frame.subtitle, Font::Small, Align::Left)?;
     for (x, line, fill, name) in &legend {
         let y = 82 + line * LEGEND_LINE;

@@ -24,6 +24,7 @@ mod startup;
 mod steps;
 mod waterfall;
 
+use super::wording;
 use crate::sample::Sample;
 use crate::summary::Summary;
 pub use startup::steps as startup_steps;
@@ -165,6 +166,7 @@ fn frame(summary: &Summary, title: &str, subtitle: &str, experiment: &str) -> Fr
     Frame {
         title: title.to_owned(),
         subtitle: subtitle.to_owned(),
+        mark: summary.emulated.then_some(wording::EMULATED),
         backends: with.into_iter().map(str::to_owned).collect(),
         parts: Vec::new(),
         notes,

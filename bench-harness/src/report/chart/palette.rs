@@ -8,14 +8,18 @@ use plotters::style::RGBColor;
 pub const INK: RGBColor = RGBColor(34, 34, 34);
 /// Secondary text.
 pub const FAINT: RGBColor = RGBColor(95, 95, 95);
+/// What must not be overlooked.
+pub const ALARM: RGBColor = RGBColor(178, 24, 43);
 /// Grid lines.
 pub const GRID: RGBColor = RGBColor(222, 222, 222);
 
-const BACKENDS: [(&str, RGBColor); 11] = [
+const BACKENDS: [(&str, RGBColor); 13] = [
     ("native", RGBColor(100, 100, 100)),
     ("container", RGBColor(0, 114, 178)),
     ("microvm", RGBColor(213, 94, 0)),
-    ("linux-vm", RGBColor(0, 158, 115)),
+    ("linux-vm-small", RGBColor(86, 200, 140)),
+    ("linux-vm-cloud", RGBColor(0, 128, 95)),
+    ("linux-vm", RGBColor(0, 70, 60)),
     ("crun", RGBColor(86, 180, 233)),
     ("runc", RGBColor(204, 121, 167)),
     ("qemu", RGBColor(230, 159, 0)),
