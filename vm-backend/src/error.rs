@@ -171,7 +171,9 @@ impl Error {
                      firmware; inside a VM, switch nested virtualization on in its host"
                 }
             },
-            Self::TooLittleMemory { .. } => "give the VM more: --memory 32M",
+            Self::TooLittleMemory { needed, .. } => {
+                return format!("give the VM more: --memory {}M", needed.div_ceil(1 << 20));
+            }
             Self::TooMuchMemory { .. } => "give the VM less: --memory 1G",
             Self::MapRam { .. } => "give the VM less memory, or raise the limit: ulimit -v",
             Self::Program { source, .. } => source.help(),

@@ -38,6 +38,8 @@ pub enum Ending {
     Fault(Fault),
     /// It ran longer than it was allowed to.
     TimedOut,
+    /// It had the time that it was allowed to have, and no program ever ran: says how far it came.
+    NeverBooted(String),
     /// The machine can't go on.
     Broken(String),
 }
@@ -57,7 +59,7 @@ impl Ending {
             Self::Exited(code) => *code,
             Self::Killed(signal) => SIGNALLED | signal,
             Self::Fault(fault) => SIGNALLED | fault.signal(),
-            Self::TimedOut => TIMED_OUT,
+            Self::TimedOut | Self::NeverBooted(_) => TIMED_OUT,
             Self::Broken(_) => BROKEN,
         }
     }
@@ -71,7 +73,7 @@ impl Ending {
             Self::TimedOut => {
                 Some("the guest was still running at the end of --timeout".to_owned())
             }
-            Self::Broken(why) => Some(why.clone()),
+            Self::NeverBooted(why) | Self::Broken(why) => Some(why.clone()),
         }
     }
 }

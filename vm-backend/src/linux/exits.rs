@@ -54,6 +54,8 @@ pub enum Stop {
     Reset,
     /// guest-init couldn't run the program.
     InitFailed,
+    /// The time was up before the program could run; says what was reached.
+    NeverBooted(&'static str),
 }
 
 /// CPUs in their threads, at the starting line.
@@ -93,6 +95,7 @@ impl Ready {
     pub fn run(self, timeline: &mut Timeline, timeout: Option<u32>) -> Stop {
         let deadline = timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds.into()));
         self.start.wait();
+        let mut booting = Some("guest-init had not been started");
         loop {
             let notice = match deadline {
                 Some(deadline) => {
@@ -107,6 +110,8 @@ impl Ready {
             match notice {
                 Ok((moment, Notice::FirstExit)) => timeline.mark_at(moment, "vmm", "first-exit"),
                 Ok((moment, Notice::Phase(phase))) => {
+                    booting =
+                        (phase != PHASE_EXEC).then_some("guest-init had not started the program");
                     if let Some(ended) = step_before(phase) {
                         timeline.mark_at(moment, "guest", ended);
                     }
@@ -115,7 +120,9 @@ impl Ready {
                     timeline.mark_at(moment, "vmm", "workload-end");
                     return stop;
                 }
-                Err(RecvTimeoutError::Timeout) => return Stop::Ending(Ending::TimedOut),
+                Err(RecvTimeoutError::Timeout) => {
+                    return booting.map_or(Stop::Ending(Ending::TimedOut), Stop::NeverBooted);
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     let why = "all CPUs have stopped without a word".to_owned();
                     return Stop::Ending(Ending::Broken(why));

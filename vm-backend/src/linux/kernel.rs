@@ -19,7 +19,7 @@ use linux_loader::loader::bootparam::setup_header;
 use linux_loader::loader::bzimage::BzImage;
 use linux_loader::loader::elf::{Elf, PvhBootCapability};
 use linux_loader::loader::{self, KernelLoader};
-use vm_memory::{GuestAddress, GuestMemoryMmap};
+use vm_memory::{ByteValued, GuestAddress, GuestMemoryMmap};
 
 use super::layout::HIGH_RAM;
 
@@ -27,8 +27,26 @@ use super::layout::HIGH_RAM;
 const ENTRY_64: u64 = 0x200;
 /// `xloadflags`, bit 0: the kernel has that entry point.
 const XLF_KERNEL_64: u16 = 1;
-/// The header's field `kernel_version` counts from here.
+/// The header begins here, and its field `kernel_version` counts from there.
+const HEADER: u64 = 0x1f1;
 const SETUP_START: u64 = 0x200;
+const HEADER_MAGIC: u32 = 0x5372_6448;
+/// The first version of the header with `xloadflags`, of 2012.
+const VERSION_XLOADFLAGS: u16 = 0x20c;
+/// The header counts the 16-bit part in sectors, of which the first is not counted, and the rest in paragraphs.
+const SECTOR_BYTES: u64 = 512;
+const PARAGRAPH_BYTES: u64 = 16;
+/// Where an ELF header says where its table of segments is, how many there are, and how long it is itself; elf(5).
+const ELF_HEADER_BYTES: usize = 64;
+const ELF_TABLE: usize = 32;
+const ELF_COUNT: usize = 56;
+/// The same of a segment: type, place in the file, physical address, bytes in the file and in memory.
+const SEGMENT_BYTES: usize = 56;
+const SEGMENT_OFFSET: usize = 8;
+const SEGMENT_ADDRESS: usize = 24;
+const SEGMENT_FILE_BYTES: usize = 32;
+const SEGMENT_MEMORY_BYTES: usize = 40;
+const PT_LOAD: u64 = 1;
 /// Longer than any version.
 const VERSION_BYTES: usize = 256;
 
@@ -44,6 +62,14 @@ pub enum KernelError {
     /// 32 bit, or from before 2012.
     #[error("it has no 64-bit entry point")]
     Old,
+    /// A part of a kernel.
+    #[error("it is cut short: {given} of {wanted} bytes")]
+    CutShort {
+        /// Bytes in the file.
+        given: u64,
+        /// Bytes that it says it has, at least.
+        wanted: u64,
+    },
     /// It contradicts itself, or doesn't fit.
     #[error("it can't be loaded: {0}")]
     Load(String),
@@ -63,48 +89,62 @@ pub enum Entry {
 pub struct Loaded {
     /// Where it starts.
     pub entry: Entry,
-    /// The address after it.
-    pub end: u64,
     /// A bzImage's header, with which the boot parameters begin.
     pub header: Option<setup_header>,
 }
 
-/// An opened image.
+/// An opened image whose headers make sense.
 #[derive(Debug)]
 pub struct Kernel {
     file: File,
-    is_elf: bool,
+    /// A bzImage's; a vmlinux has none.
+    header: Option<setup_header>,
+    end: u64,
 }
 
 impl Kernel {
-    /// Opens it and looks which format it has.
+    /// Opens it and looks at its headers.
     ///
     /// # Errors
-    /// When it has none.
+    /// When it isn't a kernel for this machine, or only a part of one.
     pub fn open(path: &Path) -> Result<Self, KernelError> {
         let file = File::open(path).map_err(KernelError::Read)?;
+        let metadata = file.metadata().map_err(KernelError::Read)?;
+        if !metadata.is_file() {
+            return Err(KernelError::Format);
+        }
         let mut magic = [0; 4];
         file.read_exact_at(&mut magic, 0)
             .map_err(|_| KernelError::Format)?;
-        let is_elf = magic == *b"\x7fELF";
-        let mut header = [0; 4];
-        let has_header = file.read_exact_at(&mut header, 0x202).is_ok() && header == *b"HdrS";
-        if is_elf || has_header {
-            Ok(Self { file, is_elf })
-        } else {
-            Err(KernelError::Format)
+        if magic == *b"\x7fELF" {
+            let end = elf_end(&file, metadata.len())?;
+            return Ok(Self {
+                file,
+                header: None,
+                end,
+            });
         }
+        let mut header = setup_header::default();
+        file.read_exact_at(header.as_mut_slice(), HEADER)
+            .map_err(|_| KernelError::Format)?;
+        let end = bz_image_end(&header, metadata.len())?;
+        Ok(Self {
+            file,
+            header: Some(header),
+            end,
+        })
+    }
+
+    /// The address after it, unpacked.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.end
     }
 
     /// The release of a bzImage, such as `6.1.0-56-cloud-amd64`: the folder of its modules has that name.
     #[must_use]
     pub fn release(&self) -> Option<String> {
-        if self.is_elf {
-            return None;
-        }
-        let mut offset = [0; 2];
-        self.file.read_exact_at(&mut offset, 0x20e).ok()?;
-        let at = SETUP_START + u64::from(u16::from_le_bytes(offset));
+        let at = SETUP_START + u64::from(self.header?.kernel_version);
         let mut text = [0; VERSION_BYTES];
         let length = self.file.read_at(&mut text, at).ok()?;
         let text = text[..length]
@@ -124,7 +164,7 @@ impl Kernel {
     pub fn load(&mut self, memory: &GuestMemoryMmap) -> Result<Loaded, KernelError> {
         let failed = |error: loader::Error| KernelError::Load(error.to_string());
         let high = Some(GuestAddress(HIGH_RAM));
-        if self.is_elf {
+        if self.header.is_none() {
             let loaded = Elf::load(memory, None, &mut self.file, high).map_err(failed)?;
             let entry = match loaded.pvh_boot_cap {
                 PvhBootCapability::PvhEntryPresent(address) => Entry::Pvh(address),
@@ -132,28 +172,79 @@ impl Kernel {
             };
             return Ok(Loaded {
                 entry,
-                end: loaded.kernel_end,
                 header: None,
             });
         }
         let loaded = BzImage::load(memory, None, &mut self.file, high).map_err(failed)?;
-        let header = loaded.setup_header.ok_or(KernelError::Old)?;
-        if header.xloadflags & XLF_KERNEL_64 == 0 {
-            return Err(KernelError::Old);
-        }
-        // It unpacks itself behind and over its image: `init_size` bytes, from where it prefers to be.
-        let unpacked = header
-            .pref_address
-            .max(loaded.kernel_load.0)
-            .checked_add(u64::from(header.init_size));
         Ok(Loaded {
             entry: Entry::Linux64(GuestAddress(loaded.kernel_load.0 + ENTRY_64)),
-            end: unpacked
-                .map(|end| end.max(loaded.kernel_end))
-                .ok_or_else(|| KernelError::Load("its header's addresses overflow".to_owned()))?,
-            header: Some(header),
+            header: loaded.setup_header,
         })
     }
+}
+
+/// Checks a bzImage's header; gives the address after what it will occupy.
+fn bz_image_end(header: &setup_header, file_bytes: u64) -> Result<u64, KernelError> {
+    if header.header != HEADER_MAGIC {
+        return Err(KernelError::Format);
+    }
+    if header.version < VERSION_XLOADFLAGS || header.xloadflags & XLF_KERNEL_64 == 0 {
+        return Err(KernelError::Old);
+    }
+    let sectors = u64::from(header.setup_sects) + 1;
+    let wanted = sectors * SECTOR_BYTES + u64::from(header.syssize) * PARAGRAPH_BYTES;
+    if file_bytes < wanted {
+        let given = file_bytes;
+        return Err(KernelError::CutShort { given, wanted });
+    }
+    // It unpacks itself behind and over its image: `init_size` bytes, from where it prefers to be.
+    let image = u64::from(header.code32_start).saturating_add(file_bytes);
+    let unpacked = header
+        .pref_address
+        .max(header.code32_start.into())
+        .saturating_add(header.init_size.into());
+    Ok(unpacked.max(image))
+}
+
+/// Checks an ELF file's segments; gives the address after the last.
+fn elf_end(file: &File, file_bytes: u64) -> Result<u64, KernelError> {
+    let mut header = [0; ELF_HEADER_BYTES];
+    file.read_exact_at(&mut header, 0)
+        .map_err(|_| KernelError::Format)?;
+    let count = usize::from(u16::from_le_bytes([
+        header[ELF_COUNT],
+        header[ELF_COUNT + 1],
+    ]));
+    let mut table = vec![0; count * SEGMENT_BYTES];
+    let at = number(&header, ELF_TABLE);
+    let wanted = at.saturating_add(table.len() as u64);
+    file.read_exact_at(&mut table, at)
+        .map_err(|_| KernelError::CutShort {
+            given: file_bytes,
+            wanted,
+        })?;
+    let mut end = 0;
+    for segment in table.chunks_exact(SEGMENT_BYTES) {
+        if number(segment, 0) & u64::from(u32::MAX) != PT_LOAD {
+            continue;
+        }
+        let wanted =
+            number(segment, SEGMENT_OFFSET).saturating_add(number(segment, SEGMENT_FILE_BYTES));
+        if file_bytes < wanted {
+            let given = file_bytes;
+            return Err(KernelError::CutShort { given, wanted });
+        }
+        let after =
+            number(segment, SEGMENT_ADDRESS).saturating_add(number(segment, SEGMENT_MEMORY_BYTES));
+        end = end.max(after);
+    }
+    Ok(end)
+}
+
+/// The 8 bytes there, which must be inside.
+fn number(bytes: &[u8], at: usize) -> u64 {
+    let found = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    found.map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 #[cfg(test)]
@@ -174,6 +265,7 @@ mod tests {
         let mut image = vec![0; 1024 + 4096];
         let mut put = |at: usize, bytes: &[u8]| image[at..at + bytes.len()].copy_from_slice(bytes);
         put(0x1f1, &[1]); // One sector of 16-bit code.
+        put(0x1f4, &(4096u32 / 16).to_le_bytes());
         put(0x202, b"HdrS");
         put(0x206, &0x020fu16.to_le_bytes());
         put(0x20e, &0x100u16.to_le_bytes());
@@ -195,7 +287,7 @@ mod tests {
         let ram = Ram::new(64 << 20).unwrap();
         let loaded = kernel.load(ram.memory()).unwrap();
         assert_eq!(loaded.entry, Entry::Linux64(GuestAddress(0x10_0200)));
-        assert_eq!(loaded.end, 0x120_0000);
+        assert_eq!(kernel.end(), 0x120_0000);
     }
 
     #[test]
@@ -203,24 +295,61 @@ mod tests {
         for bytes in [&b""[..], b"#!/bin/sh", &[0; 4096]] {
             assert!(matches!(kernel(bytes).1, Err(KernelError::Format)));
         }
-        let mut old = bz_image();
-        old[0x236] = 0;
-        let ram = Ram::new(64 << 20).unwrap();
-        let (_file, kernel_) = kernel(&old);
-        assert!(matches!(
-            kernel_.unwrap().load(ram.memory()),
-            Err(KernelError::Old)
-        ));
-        // Too large for the memory, and cut short.
+        for (at, byte) in [(0x236, 0), (0x206, 0x0b)] {
+            let mut old = bz_image();
+            old[at] = byte;
+            assert!(matches!(kernel(&old).1, Err(KernelError::Old)));
+        }
+        let part = &bz_image()[..1024 + 4095];
+        let (given, wanted) = (5119, 5120);
+        let opened = kernel(part).1;
+        assert!(
+            matches!(opened, Err(KernelError::CutShort { given: g, wanted: w }) if (g, w) == (given, wanted))
+        );
+        // Too large for the memory, which whoever loads it asks before.
         let mut large = bz_image();
         large.resize(70 << 20, 1);
-        let (_file, kernel_) = kernel(&large);
+        let (_file, kernel) = kernel(&large);
+        let mut kernel = kernel.unwrap();
+        let ram = Ram::new(64 << 20).unwrap();
+        assert!(kernel.end() > ram.bytes());
         assert!(matches!(
-            kernel_.unwrap().load(ram.memory()),
+            kernel.load(ram.memory()),
             Err(KernelError::Load(_))
         ));
-        let (_file, kernel_) = kernel(&bz_image()[..0x220]);
-        assert!(kernel_.unwrap().load(ram.memory()).is_err());
+    }
+
+    /// One segment of 4 KiB for 2 MiB, 8 KiB in memory.
+    fn elf() -> Vec<u8> {
+        let mut image = vec![0; 8192];
+        let mut put = |at: usize, bytes: &[u8]| image[at..at + bytes.len()].copy_from_slice(bytes);
+        put(0, b"\x7fELF\x02\x01\x01");
+        put(ELF_TABLE, &64u64.to_le_bytes());
+        put(ELF_COUNT, &1u16.to_le_bytes());
+        put(64, &1u32.to_le_bytes());
+        put(64 + SEGMENT_OFFSET, &4096u64.to_le_bytes());
+        put(64 + SEGMENT_ADDRESS, &0x20_0000u64.to_le_bytes());
+        put(64 + SEGMENT_FILE_BYTES, &4096u64.to_le_bytes());
+        put(64 + SEGMENT_MEMORY_BYTES, &8192u64.to_le_bytes());
+        image
+    }
+
+    #[test]
+    fn an_elf_file_says_where_it_ends_and_what_it_lacks() {
+        assert_eq!(kernel(&elf()).1.unwrap().end(), 0x20_2000);
+        for length in [63, 64, 119, 4096, 8191] {
+            let opened = kernel(&elf()[..length]).1;
+            assert!(
+                matches!(
+                    opened,
+                    Err(KernelError::CutShort { .. } | KernelError::Format)
+                ),
+                "{length}: {opened:?}"
+            );
+        }
+        let mut far = elf();
+        far[64 + SEGMENT_ADDRESS..][..8].fill(0xff);
+        assert_eq!(kernel(&far).1.unwrap().end(), u64::MAX);
     }
 
     #[test]

@@ -33,24 +33,26 @@ pub mod userland;
 
 use std::sync::Arc;
 
-use guest_abi::{LARGE_PAGE_SIZE, PAGE_SIZE};
+use guest_abi::PAGE_SIZE;
 use kvm_bindings::{KVM_CAP_SPLIT_IRQCHIP, kvm_enable_cap};
-use kvm_ioctls::{VcpuFd, VmFd};
-use vm_memory::{Bytes, GuestAddress};
+use kvm_ioctls::{Kvm, VcpuFd, VmFd};
+use vm_memory::{GuestAddress, GuestMemoryMmap};
 
 use crate::clock::Moment;
 use crate::device::DiskFile;
+use crate::device::block_thread::DiskCounter;
+use crate::device::console::output::KernelLog;
 use crate::exits::Ending;
 use crate::ram::Ram;
 use crate::run::Reports;
 use crate::stats::ExitCounts;
 use crate::timeline::Timeline;
 use crate::{Error, cli, confine, kvm, stats};
-use board::Board;
+use board::{Board, Registers};
 use boot_parameters::Contents;
 use devices::Devices;
 use exits::{Machine, Stop};
-use kernel::{Kernel, Loaded};
+use kernel::{Kernel, KernelError};
 
 /// RAM unless `--memory` says otherwise.
 const MEMORY_BYTES: u64 = 128 << 20;
@@ -83,79 +85,113 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
         source,
     };
     let mut kernel = Kernel::open(path).map_err(failed)?;
+    let command_line = command_line(options)?;
     let disk = options.disk.as_ref().map(DiskFile::open).transpose()?;
     timeline.mark("open-files");
 
-    let cpu_count = options.cpus.unwrap_or(1);
-
-    // 1. The userland.
-    let archive = userland::build(options, path, kernel.release().as_deref())?;
-    timeline.mark("initramfs");
-
-    let kvm = kvm::open()?;
-    cpu::check(&kvm)?;
-    let vm = kvm::create_vm(&kvm)?;
-    timeline.mark("create-vm");
-
-    // Memory before the irqchip: the other way round takes KVM milliseconds.
+    // 1. The userland, and room for it.
+    let archive = userland::plan(options, path, kernel.release().as_deref())?;
     let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
-    ram.plug_in(&vm)?;
-    ram.advise_huge_pages(LARGE_PAGE_SIZE..ram.bytes());
+    let initramfs = place(ram.bytes(), kernel.end(), archive.bytes())?;
+    ram.advise_huge_pages(0..ram.bytes());
     timeline.fact(
         "guest-ram",
         format_args!("{:#x} {}", ram.host_address(), ram.bytes()),
     );
     timeline.mark("memory");
 
-    // 2. The kernel; 3. what it is told.
-    let loaded = kernel.load(ram.memory()).map_err(failed)?;
-    timeline.mark("load-kernel");
-    let archive = place(&ram, &loaded, &archive)?;
-    boot_parameters::write(
-        ram.memory(),
-        ram.bytes(),
-        &loaded,
-        &command_line(options)?,
-        archive,
-    )?;
-    timeline.mark("load-initramfs");
+    let kvm = kvm::open()?;
+    cpu::check(&kvm)?;
+    let vm = kvm::create_vm(&kvm)?;
+    // Memory before the irqchip: the other way round takes KVM milliseconds.
+    ram.plug_in(&vm)?;
+    timeline.mark("create-vm");
 
+    // 2. The kernel is what takes longest to get into memory, so it does that beside everything else. (But not beside the
+    // making of the VM, which would wait for each page fault of this process.)
+    let cpu_count = options.cpus.unwrap_or(1);
+    let memory = ram.memory();
+    let (loaded, parts) = std::thread::scope(|scope| {
+        let loading = scope.spawn(|| kernel.load(memory));
+        let parts = assemble(&kvm, &vm, memory, disk, cpu_count, &mut timeline)?;
+        archive
+            .write(memory, initramfs.address)
+            .map_err(Error::process("reading what goes into the initramfs"))?;
+        timeline.mark("load-initramfs");
+        let loaded = loading
+            .join()
+            .unwrap_or_else(|_| Err(KernelError::Load("its thread has panicked".to_owned())));
+        Ok::<_, Error>((loaded.map_err(failed)?, parts))
+    })?;
+    timeline.mark("load-kernel");
+
+    // 3. What the kernel is told, and where it starts.
+    boot_parameters::write(ram.memory(), ram.bytes(), &loaded, &command_line, initramfs)?;
+    if let Some(first) = parts.cpus.first() {
+        cpu::set_entry(first, ram.memory(), loaded.entry)?;
+    }
+    timeline.mark("boot-parameters");
+
+    // 6. Run.
+    let machine = Arc::new(Machine {
+        board: Board::new(parts.devices, options.serial.then(serial::Port::new)),
+        vm,
+        memory: ram.memory().clone(),
+        counts: ExitCounts::default(),
+    });
+    let stop = start(&machine, parts.cpus, options, &mut timeline)?;
+    timeline.flush();
+    let disk = parts.disk.map(|disk| disk.counts());
+    stats::write(stats_out, &stats::report(&machine.counts, None, disk));
+    // The CPUs' threads still have the memory: it goes with the process.
+    std::mem::forget(ram);
+    let words = [machine.board.last_words(), parts.kernel_log.last_lines()];
+    Ok(ending(stop, &words.concat()))
+}
+
+/// What a machine has beside memory.
+struct Parts {
+    devices: Vec<Box<dyn Registers>>,
+    cpus: Vec<VcpuFd>,
+    /// What the kernel will have said.
+    kernel_log: KernelLog,
+    /// What the disk will have done.
+    disk: Option<DiskCounter>,
+}
+
+/// Adds interrupt controllers, devices and CPUs, and writes into memory what describes them.
+fn assemble(
+    kvm: &Kvm,
+    vm: &VmFd,
+    memory: &GuestMemoryMmap,
+    disk: Option<DiskFile>,
+    cpu_count: u8,
+    timeline: &mut Timeline,
+) -> Result<Parts, Error> {
     // 4. The irqchip comes before the CPUs: their local APICs are part of it.
-    split_irqchip(&vm)?;
-    let features = cpu::Features::supported(&kvm)?;
+    split_irqchip(vm)?;
+    let features = cpu::Features::supported(kvm)?;
     timeline.mark("supported-cpuid");
-    let mut devices = Devices::new(&vm);
+    let mut devices = Devices::new(vm);
     let kernel_log = devices.add_console()?;
     let disk = disk.map(|file| devices.add_disk(file)).transpose()?;
     // A kernel that can't ask the CPU for random numbers would wait for some to come about.
     if !features.has_random_numbers() {
         devices.add_rng()?;
     }
-    acpi::write(ram.memory(), cpu_count, devices.count())?;
+    acpi::write(memory, cpu_count, devices.count())?;
+    let devices = devices.finish();
     timeline.mark("devices");
 
     // 5. The CPUs.
-    let cpus = cpus(&vm, &features, cpu_count)?;
-    if let Some(first) = cpus.first() {
-        cpu::set_entry(first, ram.memory(), loaded.entry)?;
-    }
+    let cpus = cpus(vm, &features, cpu_count)?;
     timeline.mark("create-vcpu");
-
-    // 6. Run.
-    let machine = Arc::new(Machine {
-        board: Board::new(devices.finish(), options.serial.then(serial::Port::new)),
-        vm,
-        memory: ram.memory().clone(),
-        counts: ExitCounts::default(),
-    });
-    let stop = start(&machine, cpus, options, &mut timeline)?;
-    timeline.flush();
-    let disk = disk.map(|disk| disk.counts());
-    stats::write(stats_out, &stats::report(&machine.counts, None, disk));
-    // The CPUs' threads still have the memory: it goes with the process.
-    std::mem::forget(ram);
-    let words = [machine.board.last_words(), kernel_log.last_lines()];
-    Ok(ending(stop, &words.concat()))
+    Ok(Parts {
+        devices,
+        cpus,
+        kernel_log,
+        disk,
+    })
 }
 
 /// Lets the machine go, and waits for its end. From here on this process can't do much more than serve it.
@@ -195,24 +231,19 @@ fn command_line(options: &cli::Run) -> Result<String, Error> {
     }
 }
 
-/// Puts the initramfs at the end of RAM.
-fn place(ram: &Ram, kernel: &Loaded, archive: &[u8]) -> Result<Contents, Error> {
-    let bytes = archive.len() as u64;
-    let needed = kernel
-        .end
-        .checked_add(bytes.saturating_mul(2)) // The archive, and the files that the kernel makes of it.
-        .and_then(|end| end.checked_add(HEADROOM_BYTES))
-        .unwrap_or(u64::MAX);
-    if needed > ram.bytes() {
+/// Where the initramfs goes: it ends where RAM does.
+fn place(ram_bytes: u64, kernel_end: u64, bytes: u64) -> Result<Contents, Error> {
+    let needed = bytes
+        .saturating_mul(2) // The archive, and the files that the kernel makes of it.
+        .saturating_add(kernel_end)
+        .saturating_add(HEADROOM_BYTES);
+    if needed > ram_bytes {
         return Err(Error::TooLittleMemory {
             needed,
-            given: ram.bytes(),
+            given: ram_bytes,
         });
     }
-    let address = GuestAddress((ram.bytes() - bytes) / PAGE_SIZE * PAGE_SIZE);
-    ram.memory()
-        .write_slice(archive, address)
-        .map_err(Error::memory("the initramfs"))?;
+    let address = GuestAddress((ram_bytes - bytes) / PAGE_SIZE * PAGE_SIZE);
     Ok(Contents { address, bytes })
 }
 
@@ -241,18 +272,18 @@ fn cpus(vm: &VmFd, features: &cpu::Features, count: u8) -> Result<Vec<VcpuFd>, E
 
 /// What the user is told about a machine that stopped.
 fn ending(stop: Stop, last_words: &str) -> Ending {
-    let with_log = |what: &str| {
-        let log = match last_words.trim_end() {
-            "" => "; --serial shows its console".to_owned(),
-            log => format!("; its last words:\n{log}"),
-        };
-        Ending::Broken(format!("{what}{log}"))
+    let with_log = |what: &str| match last_words.trim_end() {
+        "" => format!("{what}; --serial shows its console"),
+        log => format!("{what}; its last words:\n{log}"),
     };
     match stop {
         Stop::Ending(ending) => ending,
-        Stop::Reset => {
-            with_log("the guest's kernel stopped or rebooted before the program had ended")
-        }
-        Stop::InitFailed => with_log("guest-init could not run the program"),
+        Stop::Reset => Ending::Broken(with_log(
+            "the guest's kernel stopped or rebooted before the program had ended",
+        )),
+        Stop::InitFailed => Ending::Broken(with_log("guest-init could not run the program")),
+        Stop::NeverBooted(reached) => Ending::NeverBooted(with_log(&format!(
+            "the guest was still booting at the end of --timeout: {reached}"
+        ))),
     }
 }

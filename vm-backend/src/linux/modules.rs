@@ -11,6 +11,8 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::initramfs::Contents;
+
 /// The longest unpacked module: a hundred times what they have.
 const MAX_MODULE_BYTES: u64 = 64 << 20;
 
@@ -19,22 +21,33 @@ const MAX_MODULE_BYTES: u64 = 64 << 20;
 pub const WANTED: [&str; 4] = ["virtio_mmio", "virtio_console", "virtio_blk", "virtio_rng"];
 
 /// A module to load.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Module {
     /// Its name.
     pub name: String,
-    /// Its unpacked contents.
-    pub contents: Vec<u8>,
+    /// What is in it, unpacked.
+    pub contents: Contents<'static>,
 }
 
-/// The folder of a kernel's modules: beside the kernel, as `scripts/guest-kernel` puts them, or the host's.
-#[must_use]
-pub fn folder(kernel: &Path, release: Option<&str>) -> Option<PathBuf> {
-    let below = |root: &Path| {
-        let found = root.join("lib/modules").join(release?);
-        found.join("modules.dep").is_file().then_some(found)
+/// The folder of a kernel's modules: beside the kernel, as `scripts/guest-kernel` puts them, or the host's. A kernel without
+/// any has its drivers built in, or is none of ours.
+///
+/// # Errors
+/// With the folder, when the kernel has brought modules of other releases only.
+pub fn folder(kernel: &Path, release: Option<&str>) -> Result<Option<PathBuf>, PathBuf> {
+    let (Some(beside), Some(release)) = (kernel.parent(), release) else {
+        return Ok(None);
     };
-    below(kernel.parent()?).or_else(|| below(Path::new("/")))
+    let below = |root: &Path| root.join("lib/modules").join(release);
+    let brought = below(beside);
+    let found = [brought.clone(), below(Path::new("/"))];
+    match found
+        .into_iter()
+        .find(|folder| folder.join("modules.dep").is_file())
+    {
+        None if beside.join("lib/modules").is_dir() => Err(brought),
+        found => Ok(found),
+    }
 }
 
 /// Reads the wanted modules of a folder, and what they need, in the order of loading.
@@ -46,7 +59,7 @@ pub fn read(folder: &Path) -> io::Result<Vec<Module>> {
     order(&dependencies, &WANTED)
         .into_iter()
         .map(|path| {
-            let contents = unpack(&folder.join(path))
+            let contents = contents(folder.join(path))
                 .map_err(|error| io::Error::new(error.kind(), format!("{path}: {error}")))?;
             Ok(Module {
                 name: name(path).to_owned(),
@@ -82,7 +95,15 @@ fn order<'a>(dependencies: &'a str, wanted: &[&str]) -> Vec<&'a str> {
     files
 }
 
-/// Reads a module's file, and unpacks it if its name says so.
+/// A module that isn't compressed can stay where it is until the archive is written.
+fn contents(path: PathBuf) -> io::Result<Contents<'static>> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("ko") => Contents::of(path),
+        _ => Ok(Contents::Bytes(unpack(&path)?.into())),
+    }
+}
+
+/// Reads a module's file, and unpacks it as its name says.
 fn unpack(path: &Path) -> io::Result<Vec<u8>> {
     let packed = fs::read(path)?;
     let mut contents = Vec::new();
@@ -127,6 +148,22 @@ kernel/other.ko: kernel/drivers/virtio/virtio.ko
             ["virtio", "virtio_ring", "virtio-mmio", "virtio_blk"]
         );
         assert!(order("", &WANTED).is_empty());
+    }
+
+    #[test]
+    fn modules_of_another_release_are_not_taken_for_none() {
+        let root = tempfile::tempdir().unwrap();
+        let kernel = root.path().join("vmlinuz");
+        let release = Some("6.1.0-test");
+        assert_eq!(folder(&kernel, release), Ok(None));
+        let other = root.path().join("lib/modules/6.2.0");
+        let own = root.path().join("lib/modules/6.1.0-test");
+        fs::create_dir_all(&other).unwrap();
+        assert_eq!(folder(&kernel, release), Err(own.clone()));
+        fs::create_dir_all(&own).unwrap();
+        fs::write(own.join("modules.dep"), "").unwrap();
+        assert_eq!(folder(&kernel, release), Ok(Some(own)));
+        assert_eq!(folder(&kernel, None), Ok(None));
     }
 
     #[test]

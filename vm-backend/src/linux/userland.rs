@@ -5,7 +5,7 @@ use std::path::Path;
 
 use guest_abi::initramfs::{ARGUMENTS, MODULES, PROGRAM, WAIT_FOR};
 
-use super::initramfs::Initramfs;
+use super::initramfs::{Contents, Initramfs};
 use super::modules;
 use crate::elf;
 use crate::program::ProgramError;
@@ -19,11 +19,15 @@ const DISK_FOLDER: &str = "data";
 const DISK_LINK: &str = "data/disk";
 const DISK_DEVICE: &str = "/dev/vda";
 
-/// Builds the archive.
+/// Plans the archive.
 ///
 /// # Errors
 /// When the program, a driver, or `--initrd-extra` can't be read, or the program can't run without a dynamic linker.
-pub fn build(options: &cli::Run, kernel: &Path, release: Option<&str>) -> Result<Vec<u8>, Error> {
+pub fn plan(
+    options: &cli::Run,
+    kernel: &Path,
+    release: Option<&str>,
+) -> Result<Initramfs<'static>, Error> {
     let mut archive = Initramfs::default();
     for folder in ["dev", "proc", "sys", "tmp", DISK_FOLDER, relative(MODULES)] {
         archive.folder(folder);
@@ -31,19 +35,19 @@ pub fn build(options: &cli::Run, kernel: &Path, release: Option<&str>) -> Result
     // What the kernel opens as the first process' descriptors, and what Rust's runtime opens in their place.
     archive.device("dev/console", 5, 1);
     archive.device("dev/null", 1, 3);
-    archive.file("init", 0o755, GUEST_INIT);
-    archive.file(relative(PROGRAM), 0o755, &program(options)?);
+    archive.text("init", 0o755, GUEST_INIT);
+    archive.file(relative(PROGRAM), 0o755, program(options)?);
     let arguments = options.command.iter().skip(1);
     let arguments: Vec<u8> = arguments
         .flat_map(|argument| argument.as_bytes().iter().copied().chain([0]))
         .collect();
-    archive.file(relative(ARGUMENTS), 0o644, &arguments);
+    archive.text(relative(ARGUMENTS), 0o644, arguments);
     let wait_for = match options.disk {
         Some(_) => format!("{DISK_DEVICE}\n"),
         None => String::new(),
     };
-    archive.file(relative(WAIT_FOR), 0o644, wait_for.as_bytes());
-    archive.link(DISK_LINK, DISK_DEVICE);
+    archive.text(relative(WAIT_FOR), 0o644, wait_for.into_bytes());
+    archive.link(DISK_LINK, DISK_DEVICE.as_bytes());
     add_modules(&mut archive, kernel, release)?;
     if let Some(extra) = &options.initrd_extra {
         archive.copy_of(extra, "").map_err(|source| Error::Extra {
@@ -55,19 +59,26 @@ pub fn build(options: &cli::Run, kernel: &Path, release: Option<&str>) -> Result
 }
 
 /// The drivers, numbered in the order of loading. Without a folder for this kernel it must have them built in.
-fn add_modules(archive: &mut Initramfs, kernel: &Path, release: Option<&str>) -> Result<(), Error> {
-    let Some(folder) = modules::folder(kernel, release) else {
-        return Ok(());
-    };
+fn add_modules(
+    archive: &mut Initramfs<'_>,
+    kernel: &Path,
+    release: Option<&str>,
+) -> Result<(), Error> {
+    let found = modules::folder(kernel, release).map_err(|folder| Error::Modules {
+        folder,
+        source: std::io::Error::from_raw_os_error(libc::ENOENT),
+    })?;
+    let Some(folder) = found else { return Ok(()) };
     let modules = modules::read(&folder).map_err(|source| Error::Modules { folder, source })?;
-    for (number, module) in modules.iter().enumerate() {
+    for (number, module) in modules.into_iter().enumerate() {
         let name = format!("{}/{number:02}-{}", relative(MODULES), module.name);
-        archive.file(&name, 0o644, &module.contents);
+        archive.file(&name, 0o644, module.contents);
     }
     Ok(())
 }
 
-fn program(options: &cli::Run) -> Result<Vec<u8>, Error> {
+/// The program, after a look at its headers.
+fn program(options: &cli::Run) -> Result<Contents<'static>, Error> {
     let path = Path::new(
         options
             .command
@@ -78,10 +89,14 @@ fn program(options: &cli::Run) -> Result<Vec<u8>, Error> {
         path: path.to_path_buf(),
         source,
     };
-    let contents = std::fs::read(path).map_err(|error| failed(ProgramError::Read(error)))?;
     let file = std::fs::File::open(path).map_err(|error| failed(ProgramError::Read(error)))?;
-    elf::read_headers(&file, contents.len() as u64).map_err(failed)?;
-    Ok(contents)
+    let metadata = file.metadata();
+    let metadata = metadata.map_err(|error| failed(ProgramError::Read(error)))?;
+    if !metadata.is_file() {
+        return Err(failed(ProgramError::NotElf));
+    }
+    elf::read_headers(&file, metadata.len()).map_err(failed)?;
+    Ok(Contents::HostFile(path.to_path_buf(), metadata.len()))
 }
 
 /// cpio's names have no leading slash.

@@ -1,5 +1,6 @@
 //! A command with pipes on all sides, as a shell runs it: with input, with any amount of output, and with a deadline.
 
+#[allow(dead_code, reason = "each test file uses a part of it")]
 pub mod compile;
 
 use std::ffi::OsStr;
