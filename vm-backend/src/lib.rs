@@ -22,6 +22,8 @@
 //! The guest is hostile. Whatever it writes is copied out first and checked then; its addresses are looked up in `vm-memory`;
 //! the worst that it can do is to end its own VM.
 //!
+//! The same VMM boots a whole operating system: [`linux`] tells what that takes in addition.
+//!
 //! Simplified: one vCPU, no interrupts, no device but a disk, and a kernel of our own instead of an operating system's.
 //!
 //! Read next: [`run`], then the modules in this order; Documentation/virt/kvm/api.rst.
