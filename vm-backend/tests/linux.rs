@@ -1,0 +1,221 @@
+//! Linux boots in the VM and runs a program, on every kernel that is there; and when it doesn't, that is told.
+//!
+//! Needs a KVM that can boot Linux: hardware, or `scripts/lab-machine`.
+
+#[path = "support/linux.rs"]
+mod linux;
+mod support;
+mod vm;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use linux::{kernels, one_of_each};
+use support::compile;
+use vm::finish;
+
+/// So many boots in a row; in an emulated machine as many as there is time for.
+const BOOTS: u32 = 50;
+const BOOTS_AT_LEAST: u32 = 5;
+const PATIENCE: Duration = Duration::from_secs(120);
+const SECTOR: usize = 512;
+
+fn built(source: &'static str, once: &'static OnceLock<PathBuf>) -> &'static Path {
+    once.get_or_init(|| compile("cc", &["-O1", "-static"], source))
+}
+
+fn guest() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    built("guest.c", &BUILT)
+}
+
+fn endings() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    built("endings.c", &BUILT)
+}
+
+/// The value of a line of `--stats`.
+fn count(stats: &str, key: &str) -> Option<u64> {
+    let mut lines = stats.lines();
+    lines.find_map(|line| line.strip_prefix(key)?.trim().parse().ok())
+}
+
+#[test]
+fn a_program_reads_and_writes_as_on_the_host() {
+    let program = compile("cc", &["-O1", "-static"], "stdio.c");
+    let input = format!("one\ntwo\n{}\nwithout end", "x".repeat(300)).into_bytes();
+    let arguments = ["plain", "", "with space", "quote\"'$\\"];
+    let mut host = Command::new(&program);
+    host.args(arguments).env_clear();
+    let host = finish(host, &input);
+    for kernel in kernels() {
+        let ended = kernel.run_with(&["--timeout", "60"], &program, &arguments, &input);
+        assert_eq!(ended.text(), host.text(), "{}", kernel.name);
+        assert_eq!(ended.stderr, host.stderr, "{}", kernel.name);
+        assert_eq!(ended.code, host.code, "{}", kernel.name);
+    }
+}
+
+#[test]
+fn exit_codes_and_signals_pass_through() {
+    for kernel in one_of_each() {
+        for (how, code) in [
+            (&["exit", "0"][..], 0),
+            (&["exit", "125"], 125),
+            (&["abort"], 128 + libc::SIGABRT),
+            (&["null"], 128 + libc::SIGSEGV),
+        ] {
+            let ended = kernel.run(&["--timeout", "60"], endings(), how);
+            assert_eq!(ended.code, code, "{} {how:?}: {ended:?}", kernel.name);
+        }
+    }
+}
+
+#[test]
+fn what_the_guest_writes_is_on_the_disk_and_flushed() {
+    for kernel in kernels() {
+        let disk = tempfile::NamedTempFile::new().unwrap();
+        disk.as_file().set_len(1 << 20).unwrap();
+        let option = disk.path().to_str().unwrap();
+        let options = ["--timeout", "60", "--disk", option, "--stats", "2"];
+        let ended = kernel.run(&options, guest(), &["write"]);
+        assert_eq!(ended.code, 0, "{}: {ended:?}", kernel.name);
+        let flushes = count(&ended.stderr, "disk flushes ");
+        assert!(flushes.is_some_and(|flushes| flushes > 0), "{ended:?}");
+        let contents = fs::read(disk.path()).unwrap();
+        for (number, sector) in contents.chunks(SECTOR).enumerate() {
+            let written = [0, 1, 7, 8, 100, 2047].contains(&number);
+            let expected = if written { (number + 1) as u8 } else { 0 };
+            assert!(
+                sector.iter().all(|byte| *byte == expected),
+                "{}: sector {number}",
+                kernel.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_read_only_disk_stays_as_it_is() {
+    for kernel in one_of_each() {
+        let disk = tempfile::NamedTempFile::new().unwrap();
+        fs::write(disk.path(), [65; 4096]).unwrap();
+        let option = format!("{}:ro", disk.path().display());
+        let options = ["--timeout", "60", "--disk", &option, "--stats", "2"];
+        let ended = kernel.run(&options, guest(), &["write-read-only"]);
+        assert_eq!(ended.code, 0, "{}: {ended:?}", kernel.name);
+        assert_eq!(ended.text(), "written: 0\nread: 1, 65\n", "{ended:?}");
+        assert_eq!(count(&ended.stderr, "disk write-bytes "), Some(0));
+        assert_eq!(fs::read(disk.path()).unwrap(), [65; 4096]);
+    }
+}
+
+#[test]
+fn two_cpus_are_two() {
+    for kernel in kernels() {
+        let options = ["--timeout", "60", "--cpus", "2"];
+        let ended = kernel.run(&options, guest(), &["cpus"]);
+        assert_eq!(ended.text(), "2\n", "{}: {ended:?}", kernel.name);
+    }
+}
+
+#[test]
+fn files_can_be_added_to_the_initramfs() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("etc")).unwrap();
+    fs::write(folder.path().join("etc/greeting"), "hello\n").unwrap();
+    let extra = folder.path().to_str().unwrap();
+    for kernel in one_of_each() {
+        let options = ["--timeout", "60", "--initrd-extra", extra];
+        let ended = kernel.run(&options, guest(), &["show", "/etc/greeting"]);
+        assert_eq!(ended.text(), "hello\n", "{}: {ended:?}", kernel.name);
+    }
+}
+
+#[test]
+fn a_panic_ends_the_vm_with_its_words() {
+    for kernel in kernels() {
+        let options = [
+            "--timeout",
+            "60",
+            "--serial",
+            "--cmdline-extra",
+            "rdinit=/nope",
+        ];
+        let ended = kernel.run(&options, guest(), &["cpus"]);
+        assert_eq!(ended.code, 125, "{}: {ended:?}", kernel.name);
+        let report = ended.stderr.split("vm-backend: ").nth(1);
+        let report = report.unwrap_or_else(|| panic!("no report: {ended:?}"));
+        assert!(report.contains("stopped or rebooted"), "{report}");
+        assert!(report.contains("Kernel panic - not syncing"), "{report}");
+    }
+}
+
+#[test]
+fn a_guest_that_never_reaches_its_init_is_ended() {
+    for kernel in one_of_each() {
+        // The kernel starts the program itself, which does nothing then.
+        let options = ["--timeout", "15", "--cmdline-extra", "rdinit=/program"];
+        let ended = kernel.run(&options, guest(), &["cpus"]);
+        assert_eq!(ended.code, 124, "{}: {ended:?}", kernel.name);
+        for words in [
+            "still booting",
+            "guest-init had not been started",
+            "--serial",
+        ] {
+            assert!(ended.stderr.contains(words), "{}: {ended:?}", kernel.name);
+        }
+    }
+}
+
+#[test]
+fn a_damaged_kernel_ends_in_a_report() {
+    let Some(kernel) = one_of_each().into_iter().next() else {
+        return;
+    };
+    let damaged = tempfile::NamedTempFile::new().unwrap();
+    let mut image = fs::read(&kernel.image).unwrap();
+    let middle = image.len() / 2;
+    image[middle..middle + 4096].fill(0x55);
+    fs::write(damaged.path(), image).unwrap();
+    let kernel = linux::Kernel {
+        image: damaged.path().to_path_buf(),
+        ..kernel
+    };
+    let ended = kernel.run(&["--timeout", "10"], guest(), &["cpus"]);
+    assert!(matches!(ended.code, 124 | 125), "{ended:?}");
+    assert!(
+        ended.stderr.starts_with("vm-backend: the guest"),
+        "{ended:?}"
+    );
+}
+
+/// Processes that run this program in a VM.
+fn left(program: &Path) -> usize {
+    let name = program.as_os_str().as_encoded_bytes();
+    let entries = fs::read_dir("/proc").expect("/proc is mounted").flatten();
+    let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .filter(|line| line.windows(name.len()).any(|part| part == name))
+        .count()
+}
+
+#[test]
+fn fifty_boots_in_a_row_leave_nothing_behind() {
+    // Of its own, so that no other test's VM has it in its command line.
+    let program = compile("cc", &["-O1", "-static"], "exit_code.c");
+    for kernel in one_of_each() {
+        let began = Instant::now();
+        let mut boots = 0;
+        while boots < BOOTS_AT_LEAST || (boots < BOOTS && began.elapsed() < PATIENCE) {
+            let ended = kernel.run(&["--timeout", "60"], &program, &["7"]);
+            assert_eq!(ended.code, 7, "{} boot {boots}: {ended:?}", kernel.name);
+            assert_eq!(left(&program), 0, "{} boot {boots}", kernel.name);
+            boots += 1;
+        }
+        println!("{}: {boots} boots in {:?}", kernel.name, began.elapsed());
+    }
+}
