@@ -22,12 +22,16 @@ use crate::backend::{Backend, Job, Missing};
 use crate::binaries::cache_folder;
 use crate::failure::Failure;
 use crate::host::kernel;
+use crate::instance::Instance;
 use crate::lab::Lab;
 
 /// How long a boot may take on a processor.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long on an emulated one.
 const PATIENCE_WITH_EMULATION: Duration = Duration::from_secs(120);
+
+/// The launcher's mark for: the guest's first process has begun.
+const BOOTED: &str = "kernel-boot";
 
 /// The second line of the file after a success.
 const BOOTS: &str = "boots";
@@ -78,18 +82,16 @@ fn attempt(lab: &Lab, backend: &dyn Backend) -> Option<Result<(), String>> {
         timeout,
         ..lab.job(&["hello"])
     };
-    match lab.run(backend, &job) {
-        Ok(_) => Some(Ok(())),
-        Err(Failure::Interrupted) => None,
-        Err(Failure::TimedOut(_)) => Some(Err(format!(
-            "this KVM can't boot a stock kernel: no word from the guest in {} s",
-            timeout.as_secs()
-        ))),
-        Err(failure) => Some(Err(format!(
-            "this KVM didn't boot the kernel: {}",
-            failure.reason()
-        ))),
-    }
+    let ended = lab.start(backend, &job).and_then(Instance::end);
+    let reason = match ended {
+        Ok((_, None)) => return Some(Ok(())),
+        // What goes wrong after the guest's first process has begun is not for want of a KVM that boots.
+        Ok((life, _)) if life.timeline.ended_ns(BOOTED).is_some() => return Some(Ok(())),
+        Err(Failure::Interrupted) => return None,
+        Err(Failure::TimedOut(_)) => format!("no word from the guest in {} s", timeout.as_secs()),
+        Ok((_, Some(failure))) | Err(failure) => failure.reason(),
+    };
+    Some(Err(format!("this KVM can't boot a stock kernel: {reason}")))
 }
 
 /// One trial's place in the cache folder.

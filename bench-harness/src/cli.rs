@@ -62,7 +62,7 @@ pub struct RunArgs {
     /// Where the file for I/O is made [default: the run's folder]
     #[arg(long, value_name = "DIR")]
     pub io_dir: Option<PathBuf>,
-    /// Size of the file for I/O [default: 256M, with --quick or in the lab machine 64M]
+    /// Size of the file for I/O [default: 256M, with --quick 64M, in the lab machine 16M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub io_size: Option<u64>,
     /// Duration of each I/O case in milliseconds [default: 100, with --quick 60]

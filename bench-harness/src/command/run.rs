@@ -131,7 +131,7 @@ fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
     let (copies, size, duration_ms) = match effort {
         Effort::Full => (8, 256 << 20, 100),
         Effort::Quick => (4, 64 << 20, 60),
-        Effort::Emulated => (2, 64 << 20, 60),
+        Effort::Emulated => (2, 16 << 20, 60),
     };
     let io_size_bytes = args.io_size.unwrap_or(size);
     ensure!(

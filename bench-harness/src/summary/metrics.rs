@@ -78,7 +78,7 @@ pub static METRICS: &[MetricInfo] = &[
     ),
     metric(
         "memory.guest_kernel_bytes",
-        "kept by the guest's kernel",
+        "guest kernel keeps",
         Neutral,
         false,
     ),

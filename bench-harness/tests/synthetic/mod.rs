@@ -138,6 +138,12 @@ impl Synthetic {
             put("exit", 0.1 * total);
             put("teardown", 0.01 * total);
             put("cpu", 0.9 * total);
+            if shape.backend == "microvm" {
+                self.value(at, "startup.exits", Unit::Count, round, 27.0);
+            }
+            let mut put = |name: &str, ns: f64| {
+                self.value(at, &format!("startup.{name}_ns"), Unit::Ns, round, ns);
+            };
             let mut before = 0.0;
             for (actor, step, share) in shape.steps {
                 let late = if *share > 1.0 {
@@ -187,6 +193,10 @@ impl Synthetic {
                     touched + (own + 600_000.0) * jitter * jitter,
                 );
                 put("overhead", shape.overhead_bytes);
+                if shape.backend == "microvm" {
+                    put("guest_ram", touched + 700_000.0);
+                    put("guest_kernel", 131_072.0);
+                }
             }
         }
     }
@@ -218,6 +228,9 @@ impl Synthetic {
                         put("fsync_p99_ns", Unit::Ns, 2_900_000.0 + op);
                     } else {
                         put("fsync_count", Unit::Count, 0.0);
+                    }
+                    if shape.backend == "microvm" {
+                        put("exits_per_op", Unit::Ratio, 5.0);
                     }
                     put("host_cpu_ns_per_op", Unit::Ns, 9_000.0 * shape.slowdown);
                 }

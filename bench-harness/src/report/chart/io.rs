@@ -18,7 +18,7 @@ pub const LATENCY_CAPTION: &str = "One 4 KiB operation at a time at random offse
 const EXPERIMENT: &str = "io";
 const DIRECT: &str = "Direct, past the host's page cache";
 const BUFFERED: &str = "Buffered, through the host's page cache";
-const MODES: [(&str, &str); 2] = [("direct-", DIRECT), ("buffered-", BUFFERED)];
+pub(super) const MODES: [(&str, &str); 2] = [("direct-", DIRECT), ("buffered-", BUFFERED)];
 
 /// Sequential throughput.
 pub fn throughput(summary: &Summary) -> Drawn {

@@ -5,11 +5,14 @@
 //! | `startup.svg` | how long until it runs, and until it is gone? |
 //! | `startup-phases.svg` | where does the time go? All backends on one clock that starts at the spawn |
 //! | `startup-cdf.svg` | how often is it slower than that? Every raw sample |
+//! | `startup-exits.svg` | how often does the guest leave its CPU? Exact on any machine |
 //! | `memory.svg` | what does one instance occupy, and whose pages are these? |
 //! | `memory-definitions.svg` | why do tools disagree about "its memory"? |
+//! | `memory-guest.svg` | what of a VM's memory is real, and who has it? |
 //! | `io-throughput.svg`, `io-latency.svg` | what does each byte, and what does each operation cost? |
+//! | `io-exits.svg` | how many exits does an operation take? Exact on any machine |
 //!
-//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`) and hands them to a way of drawing
+//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `counts.rs`) and hands them to a way of drawing
 //! (`bars.rs`, `waterfall.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
 //!
 //! Read next: `bars.rs`, then `startup.rs`.
@@ -17,6 +20,7 @@
 mod axis;
 mod bars;
 mod canvas;
+mod counts;
 mod io;
 mod memory;
 mod palette;
@@ -58,16 +62,38 @@ pub struct ChartError {
 /// What a chart's own module returns: the picture, or nothing without data.
 type Drawn = Result<Option<String>, DrawError>;
 
+/// Name (of the experiment, then of the chart), title, caption, and who draws it.
+type Entry = (
+    &'static str,
+    &'static str,
+    &'static str,
+    fn(&Summary, &[Sample]) -> Drawn,
+);
+
+/// Every chart, in the order of the report.
+#[rustfmt::skip]
+static ALL: &[Entry] = &[
+    ("startup", startup::TITLE, startup::CAPTION, |summary, _| startup::bars(summary)),
+    ("startup-phases", startup::PHASES_TITLE, startup::PHASES_CAPTION, |summary, _| startup::phases(summary)),
+    ("startup-cdf", startup::CDF_TITLE, startup::CDF_CAPTION, startup::distribution),
+    ("startup-exits", counts::START_TITLE, counts::START_CAPTION, |summary, _| counts::start(summary)),
+    ("memory", memory::TITLE, memory::CAPTION, |summary, _| memory::stacked(summary)),
+    ("memory-definitions", memory::SIX_TITLE, memory::SIX_CAPTION, |summary, _| memory::definitions(summary)),
+    ("memory-guest", counts::MEMORY_TITLE, counts::MEMORY_CAPTION, |summary, _| counts::memory(summary)),
+    ("io-throughput", io::THROUGHPUT_TITLE, io::THROUGHPUT_CAPTION, |summary, _| io::throughput(summary)),
+    ("io-latency", io::LATENCY_TITLE, io::LATENCY_CAPTION, |summary, _| io::latency(summary)),
+    ("io-exits", counts::IO_TITLE, counts::IO_CAPTION, |summary, _| counts::io(summary)),
+];
+
 /// Draws everything there are data for.
 pub fn draw_all(summary: &Summary, samples: &[Sample]) -> Result<Vec<Chart>, ChartError> {
-    let mut charts = Vec::new();
-    let mut add = |name: &'static str, title: &str, caption: &str, drawn: Drawn| {
-        let svg = drawn.map_err(|source| ChartError {
+    let chart = |&(name, title, caption, draw): &Entry| {
+        let svg = draw(summary, samples).map_err(|source| ChartError {
             chart: name,
             source,
         })?;
         let experiment = name.split('-').next().unwrap_or(name);
-        charts.push(Chart {
+        Ok(Chart {
             file: format!("charts/{name}.svg"),
             experiment: experiment.to_owned(),
             title: title.to_owned(),
@@ -76,52 +102,9 @@ pub fn draw_all(summary: &Summary, samples: &[Sample]) -> Result<Vec<Chart>, Cha
                 None => format!("Left out: this run has no {experiment} data for it."),
             },
             svg,
-        });
-        Ok(())
+        })
     };
-    add(
-        "startup",
-        startup::TITLE,
-        startup::CAPTION,
-        startup::bars(summary),
-    )?;
-    add(
-        "startup-phases",
-        startup::PHASES_TITLE,
-        startup::PHASES_CAPTION,
-        startup::phases(summary),
-    )?;
-    add(
-        "startup-cdf",
-        startup::CDF_TITLE,
-        startup::CDF_CAPTION,
-        startup::distribution(summary, samples),
-    )?;
-    add(
-        "memory",
-        memory::TITLE,
-        memory::CAPTION,
-        memory::stacked(summary),
-    )?;
-    add(
-        "memory-definitions",
-        memory::SIX_TITLE,
-        memory::SIX_CAPTION,
-        memory::definitions(summary),
-    )?;
-    add(
-        "io-throughput",
-        io::THROUGHPUT_TITLE,
-        io::THROUGHPUT_CAPTION,
-        io::throughput(summary),
-    )?;
-    add(
-        "io-latency",
-        io::LATENCY_TITLE,
-        io::LATENCY_CAPTION,
-        io::latency(summary),
-    )?;
-    Ok(charts)
+    ALL.iter().map(chart).collect()
 }
 
 /// A page of bar panels, one below the other; the empty ones are left out.
