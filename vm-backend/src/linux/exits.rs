@@ -4,9 +4,12 @@
 //! happens that concerns the whole machine (a phase, the end) is sent to the main thread, with the moment at which it
 //! happened; the main thread waits for that, and no longer than it was told to.
 //!
+//! A guest may ring the doorbell as often and as fast as it likes. So only a few notices wait at a time, a CPU with one more
+//! waits, too; each phase counts once; and the time is looked at before each notice.
+//!
 //! Read next: api.rst, "KVM_RUN"; [`super::board`].
 
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
@@ -20,6 +23,9 @@ use crate::clock::Moment;
 use crate::exits::{Ending, describe};
 use crate::stats::{ExitCounts, Reason};
 use crate::timeline::Timeline;
+
+/// Notices that wait for the main thread: more than a proper guest ever has.
+const MOST_NOTICES: usize = 8;
 
 /// What all CPUs share.
 #[derive(Debug)]
@@ -61,16 +67,17 @@ pub enum Stop {
 /// CPUs in their threads, at the starting line.
 #[derive(Debug)]
 pub struct Ready {
-    notices: mpsc::Receiver<(Moment, Notice)>,
+    notices: Receiver<(Moment, Notice)>,
     start: Arc<Barrier>,
 }
 
-/// Puts each CPU into a thread, where it waits for [`Ready::run`].
+/// Puts each CPU into a thread, where it waits for [`Ready::run`]. When this returns, the threads are there: they won't make
+/// system calls of a thread's start any more.
 ///
 /// # Errors
 /// When there can't be a thread.
 pub fn prepare(machine: &Arc<Machine>, cpus: Vec<VcpuFd>) -> Result<Ready, Error> {
-    let (sender, notices) = mpsc::channel();
+    let (sender, notices) = mpsc::sync_channel(MOST_NOTICES);
     let start = Arc::new(Barrier::new(cpus.len() + 1));
     for (number, cpu) in cpus.into_iter().enumerate() {
         let mut thread = Thread {
@@ -82,11 +89,14 @@ pub fn prepare(machine: &Arc<Machine>, cpus: Vec<VcpuFd>) -> Result<Ready, Error
         std::thread::Builder::new()
             .name(format!("cpu {number}"))
             .spawn(move || {
+                // The first time: it is there. The second time: go.
+                start.wait();
                 start.wait();
                 thread.run(number == 0);
             })
             .map_err(Error::process("starting a CPU's thread"))?;
     }
+    start.wait();
     Ok(Ready { notices, start })
 }
 
@@ -95,40 +105,51 @@ impl Ready {
     pub fn run(self, timeline: &mut Timeline, timeout: Option<u32>) -> Stop {
         let deadline = timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds.into()));
         self.start.wait();
-        let mut booting = Some("guest-init had not been started");
-        loop {
-            let notice = match deadline {
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    self.notices.recv_timeout(left)
-                }
-                None => self
-                    .notices
-                    .recv()
-                    .map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            match notice {
-                Ok((moment, Notice::FirstExit)) => timeline.mark_at(moment, "vmm", "first-exit"),
-                Ok((moment, Notice::Phase(phase))) => {
-                    booting =
-                        (phase != PHASE_EXEC).then_some("guest-init had not started the program");
-                    if let Some(ended) = step_before(phase) {
-                        timeline.mark_at(moment, "guest", ended);
-                    }
-                }
-                Ok((moment, Notice::End(stop))) => {
-                    timeline.mark_at(moment, "vmm", "workload-end");
-                    return stop;
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    return booting.map_or(Stop::Ending(Ending::TimedOut), Stop::NeverBooted);
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    let why = "all CPUs have stopped without a word".to_owned();
-                    return Stop::Ending(Ending::Broken(why));
+        listen(&self.notices, timeline, deadline)
+    }
+}
+
+/// Notes what the CPUs tell, until it is the end.
+fn listen(
+    notices: &Receiver<(Moment, Notice)>,
+    timeline: &mut Timeline,
+    deadline: Option<Instant>,
+) -> Stop {
+    let mut last_phase = 0;
+    loop {
+        let notice = match deadline.map(|deadline| deadline.checked_duration_since(Instant::now()))
+        {
+            Some(Some(left)) => notices.recv_timeout(left),
+            Some(None) => Err(RecvTimeoutError::Timeout),
+            None => notices.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match notice {
+            Ok((moment, Notice::FirstExit)) => timeline.mark_at(moment, "vmm", "first-exit"),
+            Ok((moment, Notice::Phase(phase))) => {
+                if let Some(ended) = step_before(phase).filter(|_| phase > last_phase) {
+                    timeline.mark_at(moment, "guest", ended);
+                    last_phase = phase;
                 }
             }
+            Ok((moment, Notice::End(stop))) => {
+                timeline.mark_at(moment, "vmm", "workload-end");
+                return stop;
+            }
+            Err(RecvTimeoutError::Timeout) => return out_of_time(last_phase),
+            Err(RecvTimeoutError::Disconnected) => {
+                let why = "all CPUs have stopped without a word".to_owned();
+                return Stop::Ending(Ending::Broken(why));
+            }
         }
+    }
+}
+
+/// The time is up in this phase.
+fn out_of_time(phase: u32) -> Stop {
+    match phase {
+        PHASE_EXEC => Stop::Ending(Ending::TimedOut),
+        0 => Stop::NeverBooted("guest-init had not been started"),
+        _ => Stop::NeverBooted("guest-init had not started the program"),
     }
 }
 
@@ -147,7 +168,7 @@ fn step_before(phase: u32) -> Option<&'static str> {
 struct Thread {
     machine: Arc<Machine>,
     cpu: VcpuFd,
-    sender: Sender<(Moment, Notice)>,
+    sender: SyncSender<(Moment, Notice)>,
 }
 
 impl Thread {
@@ -242,5 +263,63 @@ fn notice_of(event: Event) -> Notice {
         Event::Killed(signal) => Notice::End(Stop::Ending(Ending::Killed(signal))),
         Event::InitFailed => Notice::End(Stop::InitFailed),
         Event::Reset => Notice::End(Stop::Reset),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Seek};
+    use std::os::fd::AsRawFd;
+
+    #[test]
+    fn each_phase_counts_once_and_in_order() {
+        let mut file = tempfile::tempfile().unwrap();
+        let mut timeline = Timeline::new(Some(file.as_raw_fd())).unwrap();
+        let (sender, notices) = mpsc::sync_channel(MOST_NOTICES);
+        let guest = std::thread::spawn(move || {
+            for _ in 0..1000 {
+                for phase in [7, PHASE_INIT, PHASE_MODULES, PHASE_INIT, PHASE_EXEC, 0] {
+                    sender.send((Moment::now(), Notice::Phase(phase))).unwrap();
+                }
+            }
+            let end = Notice::End(Stop::Ending(Ending::Exited(3)));
+            sender.send((Moment::now(), end)).unwrap();
+        });
+        let stop = listen(&notices, &mut timeline, None);
+        assert_eq!(stop, Stop::Ending(Ending::Exited(3)));
+        guest.join().unwrap();
+        timeline.flush();
+        let mut text = String::new();
+        file.rewind().unwrap();
+        file.read_to_string(&mut text).unwrap();
+        let steps: Vec<&str> = text
+            .lines()
+            .map(|line| line.rsplit(' ').next().unwrap())
+            .collect();
+        let expected = [
+            "kernel-boot",
+            "load-drivers",
+            "find-devices",
+            "workload-end",
+        ];
+        assert_eq!(steps, expected);
+    }
+
+    #[test]
+    fn a_guest_that_never_stops_ringing_is_ended_all_the_same() {
+        let mut timeline = Timeline::new(None).unwrap();
+        let (sender, notices) = mpsc::sync_channel(MOST_NOTICES);
+        let guest = std::thread::spawn(move || {
+            while sender
+                .send((Moment::now(), Notice::Phase(PHASE_EXEC)))
+                .is_ok()
+            {}
+        });
+        let deadline = Instant::now() + Duration::from_millis(50);
+        let stop = listen(&notices, &mut timeline, Some(deadline));
+        assert_eq!(stop, Stop::Ending(Ending::TimedOut));
+        drop(notices);
+        guest.join().unwrap();
     }
 }
