@@ -6,12 +6,15 @@ mod support;
 use std::fs;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use support::{Ended, Running, has_root_and_cgroups, launcher, run, run_on_host, walls};
+use support::{Ended, Running, has_root_and_cgroups, launcher, run, run_on_host, skip, walls};
 use tempfile::TempDir;
 
+/// An ordinary user: nobody.
+const NOBODY: u32 = 65534;
 /// Calls that an allowed one could be confused with, and that must work.
 const ALLOWED: [&str; 3] = ["clone-plain", "socket-inet", "personality-linux"];
 
@@ -134,6 +137,46 @@ fn the_launcher_does_not_execute_itself_inside() {
         assert!(ended.out.is_empty(), "{ended:#?}");
         assert!(ended.err.contains("executing the command"), "{ended:#?}");
     }
+}
+
+/// The same with a script that can be executed and not read: its first line is read by the kernel, all the same.
+#[test]
+fn a_script_that_nobody_may_read_does_not_execute_the_launcher_either() {
+    if !has_root_and_cgroups() {
+        return;
+    }
+    let (root, folder) = root_and_outside();
+    for open in [root.path(), folder.path()] {
+        fs::set_permissions(open, PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let program = folder.path().join("launcher");
+    fs::copy(env!("CARGO_BIN_EXE_container-backend"), &program).unwrap();
+    for library in ["lib", "lib64"] {
+        fs::create_dir(root.path().join(library)).unwrap();
+    }
+    let script = root.path().join("script");
+    fs::write(&script, "#!/proc/self/exe --version\n").unwrap();
+    fs::set_permissions(&script, PermissionsExt::from_mode(0o711)).unwrap();
+    // The folder is the user's, for /proc and the like; the script isn't.
+    std::os::unix::fs::chown(root.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+    let mut command = Command::new(&program);
+    command.uid(NOBODY).gid(NOBODY);
+    command.args(["run", "--bind", "/lib:/lib:ro"]);
+    if Path::new("/lib64").exists() {
+        command.args(["--bind", "/lib64:/lib64:ro"]);
+    }
+    command.arg("--rootfs").arg(root.path());
+    let ended = Running::start(command.args(["--", "/script"])).wait();
+    if ended.err.contains("user namespaces") {
+        skip(
+            "userns",
+            "this host forbids user namespaces to ordinary users",
+        );
+        return;
+    }
+    let ended = ended.expect_code(125);
+    assert!(ended.out.is_empty(), "{ended:#?}");
+    assert!(ended.err.contains("executing the command"), "{ended:#?}");
 }
 
 /// CVE-2024-21626: a descriptor of the host's stays open, and the working folder is reached through it.
