@@ -63,7 +63,7 @@ impl Bench {
     pub fn new() -> Result<Self> {
         let lab = Lab::for_single_instances(Parameters::usual_timeout())?;
         let (mut available, mut skipped) = (Vec::new(), Vec::new());
-        for backend in backend::visible() {
+        for backend in backend::here() {
             match lab.first_start(backend) {
                 Ok(()) => available.push(backend),
                 Err(failure) => skipped.push(Skipped {

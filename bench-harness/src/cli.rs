@@ -44,7 +44,7 @@ pub struct RunArgs {
     /// A minute, and another one for each kernel that is booted: fewer rounds, a smaller file, shorter I/O
     #[arg(long)]
     pub quick: bool,
-    /// Comma-separated; see `isolab list` [default: all]
+    /// Comma-separated; see `isolab list`; `ours`, or `all` with the peers that are installed [default: ours]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub backends: Option<Vec<String>>,
     /// Comma-separated; see `isolab list` [default: all]

@@ -22,7 +22,7 @@ mod output;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -34,6 +34,7 @@ use rustix::process::{PidfdFlags, pidfd_open};
 pub use self::finished::{Consumption, Finished};
 pub use self::output::Line;
 use self::output::Output;
+use crate::backend::Prepared;
 use crate::channel::Channel;
 use crate::clock::monotonic_ns;
 use crate::failure::Failure;
@@ -45,11 +46,11 @@ use crate::vm_stats::VmStats;
 /// How long a launcher that was asked to end may take its sandbox apart.
 const STOP_PATIENCE_MS: u16 = 1000;
 
-/// What an instance is started from: a built command and its reporting pipes.
+/// What an instance is started from: a command, its files, and its reporting pipes.
 #[derive(Debug)]
 pub struct Launch {
-    /// Program and arguments; standard streams are set by [`Instance::spawn`].
-    pub command: Command,
+    /// What is executed.
+    pub prepared: Prepared,
     /// Where the launcher reports its steps.
     pub timeline: Channel,
     /// Where a VMM reports its counters.
@@ -72,6 +73,8 @@ pub struct Instance<'a> {
     deadline_ns: u64,
     /// Of all children reaped before.
     before: Usage,
+    /// The launcher's files; the last to go.
+    _prepared: Prepared,
 }
 
 impl<'a> Instance<'a> {
@@ -81,12 +84,13 @@ impl<'a> Instance<'a> {
     /// When the launcher can't be executed or descriptors run out.
     pub fn spawn(launch: Launch, interrupt: &'a Interrupt) -> Result<Self, Failure> {
         let Launch {
-            mut command,
+            mut prepared,
             mut timeline,
             mut stats,
             timeout,
         } = launch;
-        command
+        prepared
+            .command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -96,8 +100,9 @@ impl<'a> Instance<'a> {
 
         let before = getrusage(UsageWho::RUSAGE_CHILDREN)?;
         let spawned_ns = monotonic_ns();
-        let child = command.spawn().map_err(|error| {
-            Failure::Failed(format!("starting {:?}: {error}", command.get_program()))
+        let child = prepared.command.spawn().map_err(|error| {
+            let program = prepared.command.get_program();
+            Failure::Failed(format!("starting {program:?}: {error}"))
         })?;
         timeline.close_writer();
         stats.close_writer();
@@ -116,6 +121,7 @@ impl<'a> Instance<'a> {
             deadline_ns: spawned_ns
                 .saturating_add(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)),
             before,
+            _prepared: prepared,
         })
     }
 

@@ -93,7 +93,7 @@ impl Lab {
     /// Starts one instance.
     ///
     /// # Errors
-    /// When the launcher can't be started.
+    /// When the launcher can't be prepared or started.
     pub fn start(&self, backend: &dyn Backend, job: &Job) -> Result<Instance<'_>, Failure> {
         self.launch(backend, job, None)
     }
@@ -141,11 +141,12 @@ impl Lab {
             timeline: timeline.launcher_fd().unwrap_or(-1),
             stats: stats.launcher_fd().unwrap_or(-1),
         };
-        let command = backend.command(job, &self.binaries, fds);
+        let mut prepared = backend.prepare(job, &self.binaries, fds)?;
+        if let Some(cgroup) = cgroup {
+            prepared.command = cgroup.wrap(&prepared.command);
+        }
         let launch = Launch {
-            command: cgroup
-                .map_or_else(|| None, |cgroup| Some(cgroup.wrap(&command)))
-                .unwrap_or(command),
+            prepared,
             timeline,
             stats,
             timeout: job.timeout,

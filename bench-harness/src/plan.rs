@@ -3,7 +3,7 @@
 //! Laptops warm up and clouds have neighbours: whoever measures all of A and then all of B measures the time of day. So:
 //!
 //! 1. Experiments run one after another, each in rounds, warm-up rounds first.
-//! 2. In a round every case runs on every backend once. The backends of one case are adjacent in time, since they are
+//! 2. In a round every case runs once on every backend that it applies to. The backends of one case are adjacent in time, since they are
 //!    what is compared, and in random order. The order of the cases is random too.
 //! 3. The randomness comes from a seed that is written down: the same seed gives the same order.
 //!
@@ -69,6 +69,7 @@ impl Request {
                 cases.shuffle(&mut random);
                 for case in cases {
                     let mut backends = self.backends.clone();
+                    backends.retain(|backend| experiment.applies_to(case, *backend));
                     backends.shuffle(&mut random);
                     trials.extend(backends.into_iter().map(|backend| Trial {
                         experiment: *experiment,

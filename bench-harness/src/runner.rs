@@ -180,7 +180,8 @@ impl<'a> Runner<'a> {
         self.progress
             .tell(&format!("{} is skipped: {note}", backend.id()));
         for experiment in &request.experiments {
-            for case in experiment.cases() {
+            let cases = experiment.cases().into_iter();
+            for case in cases.filter(|case| experiment.applies_to(case, backend)) {
                 let trial = Trial {
                     experiment: *experiment,
                     case,

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{Backend, DISK_INSIDE, Job, Missing, ReportFds};
+use super::{Backend, DISK_INSIDE, Job, Missing, Prepared, ReportFds};
 use crate::binaries::Binaries;
+use crate::failure::Failure;
 
 /// A container made by our own launcher.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Backend for Container {
         Ok(())
     }
 
-    fn command(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Command {
+    fn prepare(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Result<Prepared, Failure> {
         let mut command = Command::new(&binaries.container_backend.path);
         command
             .args(["run", "--die-with-parent", "--timeline"])
@@ -47,6 +48,6 @@ impl Backend for Container {
             .arg("--")
             .arg(&binaries.workload.path)
             .args(job.args_with_disk_at(DISK_INSIDE));
-        command
+        Ok(command.into())
     }
 }

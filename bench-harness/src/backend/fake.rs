@@ -5,9 +5,10 @@
 
 use std::process::Command;
 
-use super::{Backend, Job, Missing, ReportFds};
+use super::{Backend, Job, Missing, Prepared, ReportFds};
 use crate::binaries::Binaries;
 use crate::clock::monotonic_ns;
+use crate::failure::Failure;
 
 /// A scripted launcher.
 #[derive(Debug)]
@@ -100,7 +101,12 @@ impl Backend for Fake {
         Ok(())
     }
 
-    fn command(&self, job: &Job, _binaries: &Binaries, fds: ReportFds) -> Command {
+    fn prepare(
+        &self,
+        job: &Job,
+        _binaries: &Binaries,
+        fds: ReportFds,
+    ) -> Result<Prepared, Failure> {
         let script = match self.behaviour {
             Behaviour::Working | Behaviour::Unavailable => WORKING,
             Behaviour::Failing => "echo main; echo 'error: made to fail'; exit 7",
@@ -113,6 +119,6 @@ impl Backend for Fake {
             .args(job.args_with_disk_at("disk"))
             .env("TIMELINE", fds.timeline.to_string())
             .env("START", monotonic_ns().to_string());
-        command
+        Ok(command.into())
     }
 }

@@ -17,11 +17,11 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::microvm::{kvm_opens, launcher};
-use super::{Backend, DISK_INSIDE, HEADROOM_BYTES, Job, Missing, ReportFds};
+use super::{Backend, DISK_INSIDE, HEADROOM_BYTES, Job, Missing, Prepared, ReportFds};
 use crate::binaries::{Binaries, cache_folder};
+use crate::failure::Failure;
 use crate::host::kernel;
 
 /// What the guest's own kernel gets on top of [`HEADROOM_BYTES`].
@@ -136,7 +136,7 @@ impl Backend for LinuxVm {
         kvm_opens()
     }
 
-    fn command(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Command {
+    fn prepare(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Result<Prepared, Failure> {
         let mut command = launcher("linux", job, binaries, fds);
         // Without one the launcher says what it misses.
         if let Some(kernel) = self.kernel() {
@@ -146,7 +146,7 @@ impl Backend for LinuxVm {
             .arg("--")
             .arg(&binaries.workload.path)
             .args(job.args_with_disk_at(DISK_INSIDE));
-        command
+        Ok(command.into())
     }
 }
 

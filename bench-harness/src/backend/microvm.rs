@@ -4,8 +4,9 @@ use std::fs::OpenOptions;
 use std::io;
 use std::process::Command;
 
-use super::{Backend, DISK_INSIDE, Job, Missing, ReportFds};
+use super::{Backend, DISK_INSIDE, Job, Missing, Prepared, ReportFds};
 use crate::binaries::Binaries;
+use crate::failure::Failure;
 
 /// A VM with our own tiny guest kernel.
 #[derive(Debug)]
@@ -28,13 +29,13 @@ impl Backend for MicroVm {
         kvm_opens()
     }
 
-    fn command(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Command {
+    fn prepare(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Result<Prepared, Failure> {
         let mut command = launcher("tiny", job, binaries, fds);
         command
             .arg("--")
             .arg(&binaries.workload.path)
             .args(job.args_with_disk_at(DISK_INSIDE));
-        command
+        Ok(command.into())
     }
 }
 

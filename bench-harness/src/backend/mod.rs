@@ -1,7 +1,10 @@
 //! The backends: what one instance of each is started with.
 //!
-//! A backend only *builds* a command. Spawning, waiting, stopping and measuring are the same code for all of them
-//! (`instance.rs`), so that no backend can measure itself in a way that flatters it.
+//! A backend only *builds* a command, and the files that a foreign launcher wants beside it. Spawning, waiting, stopping and
+//! measuring are the same code for all of them (`instance.rs`), so that no backend can measure itself in a way that flatters it.
+//!
+//! Two groups: **ours**, which every run compares, and **peers**, the runtimes and VMMs of others that are installed here. A peer
+//! gets the same workload, the same limits and the same rounds; it shows how representative ours are.
 //!
 //! To add one: write a file with a struct that implements [`Backend`], and add it to [`ALL`].
 //!
@@ -12,17 +15,19 @@ mod fake;
 mod linux_vm;
 mod microvm;
 mod native;
+mod prepared;
 
 use std::os::fd::RawFd;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::binaries::Binaries;
+use crate::failure::Failure;
 
 pub use linux_vm::{WITH_KERNEL, with_kernel};
+pub use prepared::Prepared;
 
 /// Every backend, in the order of tables and charts.
 pub static ALL: &[&dyn Backend] = &[
@@ -86,6 +91,17 @@ pub struct Missing {
     pub remedy: String,
 }
 
+/// A peer as it is installed here: what must be known to repeat its numbers elsewhere. Goes to run.json.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Installed {
+    /// The program that is started.
+    pub path: PathBuf,
+    /// As it says itself.
+    pub version: String,
+    /// `static` or `dynamic`: what its start has to load.
+    pub linkage: &'static str,
+}
+
 /// A way to run the workload.
 pub trait Backend: Sync {
     /// The name in results and on the command line.
@@ -114,14 +130,27 @@ pub trait Backend: Sync {
         false
     }
 
+    /// Made by others: runs when named, or with `--backends all` if it is installed.
+    fn is_peer(&self) -> bool {
+        false
+    }
+
+    /// Which peer this is; `None` if it is ours, or not installed.
+    fn installed(&self) -> Option<Installed> {
+        None
+    }
+
     /// The quick look at what the host must have. Only a start proves that it works: see [`crate::lab::Lab::lacks`].
     ///
     /// # Errors
     /// What is missing.
     fn availability(&self) -> Result<(), Missing>;
 
-    /// Builds the command that becomes one instance.
-    fn command(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Command;
+    /// Builds the command that becomes one instance, and writes the files that it wants. Not timed.
+    ///
+    /// # Errors
+    /// When a file can't be written, or the job asks for what this backend can't do (`Unsupported`).
+    fn prepare(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Result<Prepared, Failure>;
 }
 
 impl std::fmt::Debug for dyn Backend {
@@ -136,9 +165,19 @@ pub fn by_id(id: &str) -> Option<&'static dyn Backend> {
     ALL.iter().copied().find(|backend| backend.id() == id)
 }
 
-/// The backends that run when none are named.
+/// Ours and the peers, installed or not.
 pub fn visible() -> impl Iterator<Item = &'static dyn Backend> {
     ALL.iter().copied().filter(|backend| !backend.is_hidden())
+}
+
+/// The backends that run when none are named.
+pub fn ours() -> impl Iterator<Item = &'static dyn Backend> {
+    visible().filter(|backend| !backend.is_peer())
+}
+
+/// Ours, and the peers that are installed here.
+pub fn here() -> impl Iterator<Item = &'static dyn Backend> {
+    visible().filter(|backend| !backend.is_peer() || backend.installed().is_some())
 }
 
 impl Job {

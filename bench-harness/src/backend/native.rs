@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
-use super::{Backend, Job, Missing, ReportFds};
+use super::{Backend, Job, Missing, Prepared, ReportFds};
 use crate::binaries::Binaries;
+use crate::failure::Failure;
 
 /// A plain process.
 #[derive(Debug)]
@@ -22,13 +23,18 @@ impl Backend for Native {
         Ok(())
     }
 
-    fn command(&self, job: &Job, binaries: &Binaries, _fds: ReportFds) -> Command {
+    fn prepare(
+        &self,
+        job: &Job,
+        binaries: &Binaries,
+        _fds: ReportFds,
+    ) -> Result<Prepared, Failure> {
         let disk = job
             .disk
             .as_ref()
             .map(|disk| disk.file.display().to_string());
         let mut command = Command::new(&binaries.workload.path);
         command.args(job.args_with_disk_at(&disk.unwrap_or_default()));
-        command
+        Ok(command.into())
     }
 }

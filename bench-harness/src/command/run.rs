@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, ensure};
 
 use super::{backend_named, experiment_named};
-use crate::backend;
+use crate::backend::{self, Backend};
 use crate::binaries::Binaries;
 use crate::cli::RunArgs;
 use crate::clock::utc_stamp;
@@ -86,12 +86,12 @@ fn request(args: &RunArgs) -> Result<Request> {
     let kernel = args.kernel.as_deref();
     let named = |name: &str| backend_named(name, kernel);
     let backends = match (&args.backends, kernel) {
-        (None, None) => backend::visible().collect(),
+        (None, None) => backend::ours().collect(),
         (None, Some(_)) => {
             let given = named(backend::WITH_KERNEL)?;
-            backend::visible().chain([given]).collect()
+            backend::ours().chain([given]).collect()
         }
-        (Some(names), _) => each(names, named, |one| one.id())?,
+        (Some(names), _) => each(&spelled_out(names), named, |one| one.id())?,
     };
     let experiments = match &args.experiments {
         None => experiment::ALL.to_vec(),
@@ -104,6 +104,19 @@ fn request(args: &RunArgs) -> Result<Request> {
         rounds: args.rounds,
         seed: args.seed.unwrap_or_else(seed_from_clock),
     })
+}
+
+/// `ours` and `all` stand for several backends.
+fn spelled_out(names: &[String]) -> Vec<String> {
+    let ids = |backends: Vec<&'static dyn Backend>| -> Vec<String> {
+        backends.iter().map(|one| one.id().to_owned()).collect()
+    };
+    let meant = |name: &String| match name.trim() {
+        "ours" => ids(backend::ours().collect()),
+        "all" => ids(backend::here().collect()),
+        other => vec![other.to_owned()],
+    };
+    names.iter().flat_map(meant).collect()
 }
 
 /// Looks each name up; one that is given twice counts once.
@@ -170,7 +183,6 @@ fn make_io_file(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::Backend;
 
     fn by_name(name: &str) -> Result<&'static dyn Backend> {
         backend_named(name, None)

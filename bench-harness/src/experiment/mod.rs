@@ -125,6 +125,12 @@ pub trait Experiment: Sync {
     /// How often to repeat.
     fn rounds(&self, effort: Effort) -> Rounds;
 
+    /// Whether the case means anything on this backend. Where it doesn't it is left out without a word; where it can't be
+    /// done although it should, [`Experiment::measure`] says `Unsupported`.
+    fn applies_to(&self, _case: &str, _backend: &dyn Backend) -> bool {
+        true
+    }
+
     /// Whether the lab must have a file for I/O.
     fn needs_io_file(&self) -> bool {
         false

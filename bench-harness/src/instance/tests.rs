@@ -1,10 +1,11 @@
 use super::*;
+use std::process::Command;
 
 fn launch(script: &str, timeout_ms: u64) -> Launch {
     let mut command = Command::new("sh");
     command.args(["-c", script]);
     Launch {
-        command,
+        prepared: command.into(),
         timeline: Channel::open().unwrap(),
         stats: Channel::open().unwrap(),
         timeout: Duration::from_millis(timeout_ms),

@@ -1,0 +1,68 @@
+//! A command that is ready to become one instance, with what it needs and what it may leave.
+//!
+//! 1. Our launchers take everything as arguments: a command is all.
+//! 2. Other runtimes read files (a bundle, a machine's configuration): those lie in a folder that lives as long as the instance.
+//! 3. Some leave state that only they can remove when they were killed: a command of theirs does, and it may fail, since
+//!    after an orderly end there is nothing to remove.
+//!
+//! Dropped by `instance.rs` when the instance is gone or was stopped; outside of everything that is timed.
+
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// What one instance is started from. Whoever holds it keeps its files.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Program and arguments; standard streams are set by `Instance::spawn`.
+    pub command: Command,
+    /// Files that the command reads.
+    pub folder: Option<TempDir>,
+    /// Run when the instance is gone, in this order; failures are expected.
+    pub afterwards: Vec<Command>,
+}
+
+impl From<Command> for Prepared {
+    fn from(command: Command) -> Self {
+        Self {
+            command,
+            folder: None,
+            afterwards: Vec::new(),
+        }
+    }
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        for command in &mut self.afterwards {
+            let quiet = command
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            if let Err(error) = quiet.status() {
+                eprintln!("isolab: starting {:?}: {error}", command.get_program());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_outlives_the_command_that_clears_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let seen = tempfile::tempdir().unwrap();
+        let mut look = Command::new("cp");
+        std::fs::write(folder.path().join("state"), "kept").unwrap();
+        look.arg(folder.path().join("state")).arg(seen.path());
+        let path = folder.path().to_path_buf();
+        let mut prepared = Prepared::from(Command::new("true"));
+        prepared.folder = Some(folder);
+        prepared.afterwards.push(look);
+        drop(prepared);
+        assert_eq!(std::fs::read(seen.path().join("state")).unwrap(), b"kept");
+        assert!(!path.exists());
+    }
+}
