@@ -11,7 +11,8 @@
 //! 2. [`experiment`]: what is measured, starting with `startup`.
 //! 3. [`plan`] and [`runner`]: in which order, and what happens when something fails.
 //! 4. [`sample`] and [`store`]: what is written down; [`stats`] and [`summary`]: what may be concluded from it.
-//! 5. [`report`]: how it is shown.
+//! 5. [`claim`]: what that says of the textbooks' statements.
+//! 6. [`report`]: how it is shown, in the words of [`language`].
 #![forbid(unsafe_code)]
 
 pub mod backend;
@@ -19,6 +20,7 @@ pub mod bench;
 pub mod binaries;
 pub mod boot_trial;
 pub mod channel;
+pub mod claim;
 pub mod cli;
 pub mod clock;
 pub mod command;
@@ -29,6 +31,7 @@ pub mod instance;
 pub mod interrupt;
 pub mod io_file;
 pub mod lab;
+pub mod language;
 pub mod leftovers;
 pub mod measuring_cgroup;
 pub mod plan;

@@ -77,6 +77,11 @@ pub fn times(ratio: f64) -> String {
     format!("{} ×", plain(ratio, ratio))
 }
 
+/// A share of a whole, such as `93 %`.
+pub fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
 /// A number without unit, with as many decimals as `like` needs for three significant digits.
 pub fn plain(value: f64, like: f64) -> String {
     format!("{value:.*}", decimals(like.abs()))
