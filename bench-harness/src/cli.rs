@@ -7,10 +7,15 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::language::Language;
+
 /// Runs the same program as a process, in a container and in a virtual machine, and compares what each costs.
 #[derive(Debug, Parser)]
 #[command(name = "isolab", version, max_term_width = 100)]
 pub struct LowArgs {
+    /// Language of reports [default: from LC_ALL, LC_MESSAGES or LANG]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<Language>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,

@@ -28,11 +28,17 @@ pub enum Language {
 }
 
 /// The catalogues of one language, by subject.
-type Catalogue = [(&'static str, &'static str); 1];
+type Catalogue = [(&'static str, &'static str); 2];
 
-const ENGLISH: Catalogue = [("claims", include_str!("../locale/en/claims.ftl"))];
+const ENGLISH: Catalogue = [
+    ("claims", include_str!("../locale/en/claims.ftl")),
+    ("report", include_str!("../locale/en/report.ftl")),
+];
 
-const KOREAN: Catalogue = [("claims", include_str!("../locale/ko/claims.ftl"))];
+const KOREAN: Catalogue = [
+    ("claims", include_str!("../locale/ko/claims.ftl")),
+    ("report", include_str!("../locale/ko/report.ftl")),
+];
 
 impl Language {
     /// The language of a value of `LC_ALL` or `LANG`, such as `ko_KR.UTF-8`; English unless it is Korean.

@@ -8,6 +8,7 @@ mod synthetic;
 
 use std::path::{Path, PathBuf};
 
+use bench_harness::language::Language;
 use bench_harness::report::{Report, write_all};
 use bench_harness::sample::{COLUMNS, Outcome, Sample, Unit};
 use bench_harness::store::{RunDir, RunRecord};
@@ -25,7 +26,7 @@ fn report(name: &str, record: &RunRecord, rows: &[Sample]) -> (PathBuf, Report) 
         std::fs::remove_dir_all(&folder).expect("the last test run's folder can go");
     }
     write(&folder, record, rows);
-    let report = write_all(&folder).expect("a report can be made");
+    let report = write_all(&folder, Language::English).expect("a report can be made");
     (folder, report)
 }
 
@@ -137,7 +138,7 @@ fn samples_survive_the_file_and_a_second_report_is_the_same() {
         .iter()
         .map(|file| std::fs::read(file).expect("written"))
         .collect();
-    let second = write_all(&folder).expect("a report can be made again");
+    let second = write_all(&folder, Language::English).expect("a report can be made again");
     assert_eq!(first.table, second.table);
     for (file, before) in second.files.iter().zip(files) {
         assert!(
@@ -282,7 +283,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
 #[test]
 fn a_folder_without_a_run_is_an_error_that_names_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
-    let error = write_all(folder.path()).expect_err("there is nothing");
+    let error = write_all(folder.path(), Language::English).expect_err("there is nothing");
     assert!(error.to_string().contains("run.json"), "{error}");
 }
 

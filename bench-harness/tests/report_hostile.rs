@@ -1,5 +1,6 @@
 //! A samples file may come from anywhere: whatever it names and however large its numbers, it is reported or refused.
 
+use bench_harness::language::Language;
 use bench_harness::report::write_all;
 use bench_harness::sample::{COLUMNS, Outcome, Sample, TRIAL, Unit};
 use bench_harness::store::{RunDir, RunRecord, SAMPLES_FILE};
@@ -94,7 +95,7 @@ proptest! {
         run.write_record(&RunRecord::default()).expect("written");
         let mut writer = run.append_samples().expect("opened");
         rows.iter().for_each(|row| writer.append(row).expect("appended"));
-        let report = write_all(folder.path()).expect("reported");
+        let report = write_all(folder.path(), Language::English).expect("reported");
         for file in report.files {
             let text = std::fs::read_to_string(&file).expect("readable");
             if file.extension().is_some_and(|extension| extension == "svg") {
@@ -113,7 +114,7 @@ proptest! {
         let mut content = format!("{}\n", COLUMNS.join(",")).into_bytes();
         content.extend(bytes);
         std::fs::write(folder.path().join(SAMPLES_FILE), content).expect("written");
-        if let Err(error) = write_all(folder.path()) {
+        if let Err(error) = write_all(folder.path(), Language::English) {
             prop_assert!(error.to_string().contains("samples.csv"), "{error}");
         }
     }

@@ -117,7 +117,7 @@ pub enum Verdict {
         /// About so many more rounds would settle it.
         more_rounds: u32,
     },
-    /// Nothing was measured that could decide it.
+    /// What could decide it was not measured.
     NotTestable,
 }
 
@@ -125,7 +125,8 @@ impl Verdict {
     /// The rule for every claim.
     ///
     /// Parts that hold and parts that fail: it depends, whatever else is unclear. Otherwise an unclear part leaves the claim
-    /// open. Parts without numbers decide nothing; the card lists them.
+    /// open. Parts without numbers decide nothing, and the card lists them; but while there is one that might hold, the claim
+    /// isn't contradicted.
     #[must_use]
     pub fn of(parts: &[Part]) -> Self {
         let holds = parts.iter().any(|part| part.truth == Truth::Holds);
@@ -134,10 +135,14 @@ impl Verdict {
             Truth::Unclear { more_rounds } => Some(more_rounds),
             _ => None,
         });
+        let untested = parts
+            .iter()
+            .any(|part| matches!(part.truth, Truth::Untested { .. }));
         match (holds, fails, unclear.max()) {
             (true, true, _) => Self::Depends,
             (_, _, Some(more_rounds)) => Self::Inconclusive { more_rounds },
             (true, false, None) => Self::Supported,
+            (false, true, None) if untested => Self::NotTestable,
             (false, true, None) => Self::Contradicted,
             (false, false, None) => Self::NotTestable,
         }

@@ -14,18 +14,20 @@ use anyhow::{Context, Result};
 use crate::backend::{self, Backend};
 use crate::cli::{Command, LowArgs};
 use crate::experiment::{self, Experiment};
+use crate::language::Language;
 
 /// Does what was typed.
 ///
 /// # Errors
 /// What the user must know, as a chain of causes.
 pub fn dispatch(args: LowArgs) -> Result<ExitCode> {
+    let language = args.lang.unwrap_or_else(Language::of_environment);
     match args.command {
         Command::Doctor { json } => doctor::doctor(json),
         Command::List => list::list(),
-        Command::Run(args) => run::run(&args),
+        Command::Run(args) => run::run(&args, language),
         Command::Exec(args) => exec::exec(&args),
-        Command::Report { dir } => report::report(&dir),
+        Command::Report { dir } => report::report(&dir, language),
     }
 }
 

@@ -6,17 +6,18 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::report::{REPORT_FILE, write_all};
+use crate::language::Language;
+use crate::report::{PAGE_FILE, write_all};
 
-pub(super) fn report(dir: &Path) -> Result<ExitCode> {
-    let report =
-        write_all(dir).with_context(|| format!("making the report of {}", dir.display()))?;
+pub(super) fn report(dir: &Path, language: Language) -> Result<ExitCode> {
+    let report = write_all(dir, language)
+        .with_context(|| format!("making the report of {}", dir.display()))?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", report.table.trim_end())?;
     writeln!(
         out,
-        "\nCharts and all numbers: {}",
-        dir.join(REPORT_FILE).display()
+        "\nThe claims, charts and all numbers: {}",
+        dir.join(PAGE_FILE).display()
     )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -22,6 +22,7 @@ use crate::experiment::{self, Effort};
 use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
 use crate::lab::{Lab, Parameters};
+use crate::language::Language;
 use crate::plan::Request;
 use crate::runner::Runner;
 use crate::store::RunDir;
@@ -29,7 +30,7 @@ use crate::store::RunDir;
 /// The exit code that a shell gives to a command ended by SIGINT.
 const INTERRUPTED: u8 = 130;
 
-pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
+pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
     let request = request(args)?;
     let parameters = parameters(args, request.effort)?;
     let stamp = utc_stamp();
@@ -69,7 +70,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode> {
         );
     }
     if outcomes.measured > 0 {
-        super::report::report(&path)?;
+        super::report::report(&path, language)?;
     }
     if outcomes.interrupted {
         return Ok(ExitCode::from(INTERRUPTED));

@@ -8,6 +8,7 @@ use super::origin::origin;
 use super::table::{Block, Detail, TITLES, Table, rounds, tables};
 use super::units::{human, times};
 use super::wording::{self, Absence, absences};
+use crate::language::Messages;
 use crate::sample::Unit;
 use crate::store::RunRecord;
 use crate::summary::Summary;
@@ -45,7 +46,12 @@ const HOW_TO_READ: &str = "\
 ";
 
 /// The whole file.
-pub fn report(record: &RunRecord, summary: &Summary, charts: &[Chart]) -> String {
+pub fn report(
+    record: &RunRecord,
+    summary: &Summary,
+    charts: &[Chart],
+    messages: &Messages,
+) -> String {
     let mut text = format!("# isolab: {}\n\n", title(record, summary));
     text.push_str(
         "The same program as a process, in a container and in virtual machines, side by side.\n\n",
@@ -82,7 +88,7 @@ pub fn report(record: &RunRecord, summary: &Summary, charts: &[Chart]) -> String
         push(&mut text, "</details>\n");
     }
     push(&mut text, &format!("## How to read this\n\n{HOW_TO_READ}"));
-    text.push_str(&origin(record));
+    text.push_str(&origin(record, messages));
     text
 }
 

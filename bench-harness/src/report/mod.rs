@@ -4,11 +4,13 @@
 //!    machine that measured.
 //! 2. Summarize ([`crate::summary`]) and write `summary.json`.
 //! 3. Draw the charts that there are data for, and say which were left out.
-//! 4. Write REPORT.md, and return the table for the terminal.
+//! 4. Hold the claims of textbooks against the numbers ([`crate::claim`]).
+//! 5. Write REPORT.md and report.html, and return the table for the terminal.
 //!
 //! Read next: `table.rs`, then `chart/mod.rs`.
 
 mod chart;
+mod html;
 mod markdown;
 mod origin;
 pub mod table;
@@ -17,10 +19,13 @@ pub mod wording;
 
 use std::path::{Path, PathBuf};
 
+use crate::claim::{self, Evidence};
+use crate::language::{Language, Messages};
 use crate::store::{RunDir, StoreError};
 use crate::summary::{Summary, Warning, validity};
 
 pub use chart::{Chart, ChartError};
+pub use html::PAGE_FILE;
 
 /// The summary's file name.
 pub const SUMMARY_FILE: &str = "summary.json";
@@ -53,7 +58,8 @@ pub struct Report {
 ///
 /// # Errors
 /// When `samples.csv` or `run.json` is missing or malformed, or something can't be written.
-pub fn write_all(dir: &Path) -> Result<Report, ReportError> {
+pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> {
+    let messages = Messages::of(language);
     let run = RunDir::open(dir);
     let record = run.read_record()?;
     let samples = run.read_samples()?;
@@ -72,8 +78,19 @@ pub fn write_all(dir: &Path) -> Result<Report, ReportError> {
             files.push(dir.join(&chart.file));
         }
     }
-    run.write_text(REPORT_FILE, &markdown::report(&record, &summary, &charts))?;
+    let text = markdown::report(&record, &summary, &charts, &messages);
+    run.write_text(REPORT_FILE, &text)?;
     files.push(dir.join(REPORT_FILE));
+    let evidence = Evidence::of(&summary, &samples.rows, record.seed);
+    let page = html::page(html::Content {
+        record: &record,
+        summary: &summary,
+        charts: &charts,
+        cards: &claim::cards(&evidence),
+        messages: &messages,
+    });
+    run.write_text(PAGE_FILE, &page)?;
+    files.push(dir.join(PAGE_FILE));
     Ok(Report {
         table: table::text(&summary),
         summary,

@@ -8,12 +8,15 @@ use serde_json::{Map, Value};
 
 use super::markdown::escaped;
 use super::units::human;
+use crate::language::Messages;
 use crate::sample::Unit;
 use crate::store::RunRecord;
 
-/// Machine, plan, binaries and versions.
-pub fn origin(record: &RunRecord) -> String {
-    let mut text = String::new();
+/// The key of the group that describes the machine.
+pub const MACHINE: &str = "origin-machine";
+
+/// Machine, plan, binaries and versions: the key of each heading with its entries. Empty groups are left out.
+pub fn groups(record: &RunRecord) -> Vec<(&'static str, Vec<(String, String)>)> {
     let strings = |entries: &BTreeMap<String, String>| -> Map<String, Value> {
         let entries = entries.iter();
         entries
@@ -22,17 +25,23 @@ pub fn origin(record: &RunRecord) -> String {
     };
     let mut plan = record.plan.clone();
     plan.insert("seed".to_owned(), Value::from(record.seed));
-    for (heading, entries) in [
-        ("Machine", &record.fingerprint),
-        ("Plan", &plan),
-        ("SHA-256 of the binaries", &strings(&record.hashes)),
-        ("Versions", &strings(&record.versions)),
-    ] {
-        if entries.is_empty() {
-            continue;
-        }
+    let groups = [
+        (MACHINE, flat("", &record.fingerprint)),
+        ("origin-plan", flat("", &plan)),
+        ("origin-hashes", flat("", &strings(&record.hashes))),
+        ("origin-versions", flat("", &strings(&record.versions))),
+    ];
+    let filled = groups.into_iter().filter(|(_, rows)| !rows.is_empty());
+    filled.collect()
+}
+
+/// The same as the last part of REPORT.md.
+pub fn origin(record: &RunRecord, messages: &Messages) -> String {
+    let mut text = String::new();
+    for (heading, rows) in groups(record) {
+        let heading = messages.text(heading);
         text.push_str(&format!("\n## {heading}\n\n| | |\n|---|---|\n"));
-        for (name, value) in flat("", entries) {
+        for (name, value) in rows {
             text.push_str(&format!("| {} | {} |\n", escaped(&name), escaped(&value)));
         }
     }

@@ -23,7 +23,7 @@ mod canvas;
 mod counts;
 mod io;
 mod memory;
-mod palette;
+pub mod palette;
 mod startup;
 mod steps;
 mod waterfall;

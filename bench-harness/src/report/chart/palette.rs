@@ -2,7 +2,7 @@
 //!
 //! The first ones are Okabe and Ito's, which differ for colour-blind readers too; no chart relies on colour alone.
 
-use plotters::style::RGBColor;
+use plotters::style::{RGBColor, WHITE};
 
 /// Text and axes.
 pub const INK: RGBColor = RGBColor(34, 34, 34);
@@ -12,6 +12,15 @@ pub const FAINT: RGBColor = RGBColor(95, 95, 95);
 pub const ALARM: RGBColor = RGBColor(178, 24, 43);
 /// Grid lines.
 pub const GRID: RGBColor = RGBColor(222, 222, 222);
+
+/// The colours that are a page's own, with the names that `report.html` gives them: it may be dark.
+pub const OF_THE_PAGE: [(RGBColor, &str); 5] = [
+    (WHITE, "paper"),
+    (INK, "ink"),
+    (FAINT, "faint"),
+    (ALARM, "alarm"),
+    (GRID, "grid"),
+];
 
 const BACKENDS: [(&str, RGBColor); 13] = [
     ("native", RGBColor(100, 100, 100)),

@@ -1,0 +1,40 @@
+//! What this run cannot tell: warnings, and what was not measured with the reason.
+
+use maud::{Markup, html};
+
+use super::Content;
+use crate::report::wording::{absences, place};
+
+/// The section.
+pub fn section(content: Content) -> Markup {
+    let say = content.messages;
+    let summary = content.summary;
+    let (trials, metrics) = (
+        absences(&summary.missing, true),
+        absences(&summary.missing, false),
+    );
+    html! {
+        section #doubts aria-labelledby="doubts-title" {
+            h2 #doubts-title { (say.text("report-doubts")) }
+            @if summary.warnings.is_empty() && trials.is_empty() && metrics.is_empty() {
+                p { (say.text("report-no-doubts")) }
+            }
+            @if !summary.warnings.is_empty() {
+                h3 { (say.text("report-warnings")) }
+                ul { @for warning in &summary.warnings {
+                    li { @if !place(warning).is_empty() { strong { (place(warning)) } ": " } (warning.text) }
+                } }
+            }
+            @if !trials.is_empty() {
+                h3 { (say.text("report-not-measured")) }
+                ul { @for one in &trials { li { (one.text()) } } }
+            }
+            @if !metrics.is_empty() {
+                details {
+                    summary { (say.text("report-single-metrics")) }
+                    ul { @for one in &metrics { li { (one.text()) } } }
+                }
+            }
+        }
+    }
+}
