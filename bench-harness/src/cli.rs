@@ -41,6 +41,17 @@ pub enum Command {
         /// The run's folder, such as results/latest
         dir: PathBuf,
     },
+    /// Ratios of several runs side by side, and what differs between the runs
+    Compare {
+        /// The runs' folders
+        #[arg(required = true, value_name = "DIR")]
+        runs: Vec<PathBuf>,
+    },
+    /// What a metric means and how it is measured, or what decides a claim: `isolab explain c2`
+    Explain {
+        /// A metric of samples.csv, or a claim such as c2
+        name: String,
+    },
 }
 
 /// Arguments of `isolab run`.

@@ -28,15 +28,17 @@ pub enum Language {
 }
 
 /// The catalogues of one language, by subject.
-type Catalogue = [(&'static str, &'static str); 2];
+type Catalogue = [(&'static str, &'static str); 3];
 
 const ENGLISH: Catalogue = [
     ("claims", include_str!("../locale/en/claims.ftl")),
+    ("metrics", include_str!("../locale/en/metrics.ftl")),
     ("report", include_str!("../locale/en/report.ftl")),
 ];
 
 const KOREAN: Catalogue = [
     ("claims", include_str!("../locale/ko/claims.ftl")),
+    ("metrics", include_str!("../locale/ko/metrics.ftl")),
     ("report", include_str!("../locale/ko/report.ftl")),
 ];
 

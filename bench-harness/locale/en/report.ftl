@@ -74,3 +74,12 @@ experiment-vmm-floor = VMM floor
     .question = What does each VMM add to a virtual machine of a dozen instructions?
 experiment-noise = Noise
     .question = How much does the same differ from itself?
+
+compare-differences = What differs between the runs
+compare-alike = Machine, plan and binaries are the same.
+compare-ratios = Ratios to the plain process of the same run
+compare-differs = differs
+compare-nothing = The runs have nothing in common that could be compared.
+compare-emulated = emulated: times are not representative
+explain-parts = What decides it:
+explain-experiments = Experiments: { $experiments }

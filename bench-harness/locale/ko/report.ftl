@@ -74,3 +74,12 @@ experiment-vmm-floor = VMM의 하한
     .question = 각 VMM은 명령어 열 몇 개짜리 가상 머신에 무엇을 더하는가?
 experiment-noise = 잡음
     .question = 같은 것이 자기 자신과 얼마나 다른가?
+
+compare-differences = 실행 사이의 차이
+compare-alike = 기기, 계획, 실행 파일이 모두 같다.
+compare-ratios = 같은 실행의 일반 프로세스에 대한 비율
+compare-differs = 서로 다름
+compare-nothing = 비교할 수 있는 공통된 값이 없다.
+compare-emulated = 에뮬레이션: 시간은 대표성이 없음
+explain-parts = 판정 기준:
+explain-experiments = 실험: { $experiments }

@@ -1,7 +1,9 @@
 //! The subcommands, one file each.
 
+mod compare;
 mod doctor;
 mod exec;
+mod explain;
 mod list;
 mod report;
 mod run;
@@ -28,6 +30,8 @@ pub fn dispatch(args: LowArgs) -> Result<ExitCode> {
         Command::Run(args) => run::run(&args, language),
         Command::Exec(args) => exec::exec(&args),
         Command::Report { dir } => report::report(&dir, language),
+        Command::Compare { runs } => compare::compare(&runs, language),
+        Command::Explain { name } => explain::explain(&name, language),
     }
 }
 

@@ -10,6 +10,7 @@
 //! Read next: `table.rs`, then `chart/mod.rs`.
 
 mod chart;
+pub mod compare;
 mod html;
 mod markdown;
 mod origin;

@@ -126,6 +126,16 @@ pub fn direction(name: &str) -> Direction {
     }
 }
 
+/// The key of the metric's texts in `metrics.ftl`. The steps of a start share one: there are many, and their names say it all.
+pub fn message_key(name: &str) -> String {
+    let family = ["startup.mark", "startup.phase"];
+    let family = family.into_iter().find(|family| {
+        name.strip_prefix(family)
+            .is_some_and(|rest| rest.starts_with('.'))
+    });
+    format!("metric-{}", family.unwrap_or(name).replace('.', "-"))
+}
+
 /// The metric in words, or its name.
 pub fn label(name: &str) -> &str {
     info(name).map_or(name, |info| info.label)

@@ -6,6 +6,7 @@ use super::Content;
 use crate::claim::{Card, Compared, Part, Said, Truth, Verdict};
 use crate::language::Messages;
 use crate::report::units::{human, plain, times};
+use crate::summary::metrics;
 
 /// The section.
 pub fn section(content: Content) -> Markup {
@@ -70,15 +71,10 @@ fn numbers(say: &Messages, one: &Compared) -> Markup {
                 " [" (plain(interval.low, one.ratio)) ", " (plain(interval.high, one.ratio)) "]"
             }
         }
-        " " span.metric title=(say.find(&definition_key(&one.metric), &[]).unwrap_or_default()) {
+        " " span.metric title=(say.find(&format!("{}.definition", metrics::message_key(&one.metric)), &[]).unwrap_or_default()) {
             (one.experiment) "/" (one.case) " " (one.metric)
         }
     }
-}
-
-/// The key of a metric's definition: `startup.first_ns` is `metric-startup-first_ns.definition`.
-fn definition_key(metric: &str) -> String {
-    format!("metric-{}.definition", metric.replace('.', "-"))
 }
 
 /// The words of a verdict.
