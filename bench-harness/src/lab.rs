@@ -127,6 +127,7 @@ impl Lab {
             memory_bytes: None,
             disk: None,
             timeout: self.parameters.timeout,
+            launcher_args: Vec::new(),
         }
     }
 

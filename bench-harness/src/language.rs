@@ -1,6 +1,6 @@
 //! What isolab says, in English and Korean.
 //!
-//! 1. Every text that a reader sees of a run lies in a catalogue, `locale/LANGUAGE/SUBJECT.ftl`, in the format of Project Fluent:
+//! 1. Every text that a reader sees of a run lies in a catalogue, `locale/LANGUAGE/SUBJECT.ftl` (of metrics, one file per experiment), in the format of Project Fluent:
 //!    `key = text with { $name }`, and attributes such as `.definition` below a key.
 //! 2. The catalogues are embedded: one copied file is enough.
 //! 3. Numbers are written before they come here, with their unit and as many digits as they deserve (`report/units.rs`).
@@ -28,17 +28,33 @@ pub enum Language {
 }
 
 /// The catalogues of one language, by subject.
-type Catalogue = [(&'static str, &'static str); 3];
+type Catalogue = &'static [(&'static str, &'static str)];
 
-const ENGLISH: Catalogue = [
+const ENGLISH: Catalogue = &[
     ("claims", include_str!("../locale/en/claims.ftl")),
-    ("metrics", include_str!("../locale/en/metrics.ftl")),
+    (
+        "metrics/startup",
+        include_str!("../locale/en/metrics/startup.ftl"),
+    ),
+    (
+        "metrics/memory",
+        include_str!("../locale/en/metrics/memory.ftl"),
+    ),
+    ("metrics/io", include_str!("../locale/en/metrics/io.ftl")),
     ("report", include_str!("../locale/en/report.ftl")),
 ];
 
-const KOREAN: Catalogue = [
+const KOREAN: Catalogue = &[
     ("claims", include_str!("../locale/ko/claims.ftl")),
-    ("metrics", include_str!("../locale/ko/metrics.ftl")),
+    (
+        "metrics/startup",
+        include_str!("../locale/ko/metrics/startup.ftl"),
+    ),
+    (
+        "metrics/memory",
+        include_str!("../locale/ko/metrics/memory.ftl"),
+    ),
+    ("metrics/io", include_str!("../locale/ko/metrics/io.ftl")),
     ("report", include_str!("../locale/ko/report.ftl")),
 ];
 
@@ -70,10 +86,10 @@ impl Language {
         }
     }
 
-    fn catalogue(self) -> &'static Catalogue {
+    fn catalogue(self) -> Catalogue {
         match self {
-            Self::English => &ENGLISH,
-            Self::Korean => &KOREAN,
+            Self::English => ENGLISH,
+            Self::Korean => KOREAN,
         }
     }
 }

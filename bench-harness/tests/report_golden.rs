@@ -13,7 +13,7 @@ use bench_harness::report::{Report, write_all};
 use bench_harness::sample::{COLUMNS, Outcome, Sample, Unit};
 use bench_harness::store::{RunDir, RunRecord};
 use bench_harness::summary::Summary;
-use bench_harness::summary::metrics::METRICS;
+use bench_harness::summary::metrics;
 use synthetic::svg::{page_height, words};
 use synthetic::{CONTAINER, MICROVM, NATIVE, Shape, Synthetic, record, write};
 
@@ -291,9 +291,7 @@ fn a_folder_without_a_run_is_an_error_that_names_the_file() {
 fn every_column_and_every_metric_is_explained_in_the_results_folder() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results/README.md");
     let text = std::fs::read_to_string(readme).expect("it is there");
-    let metrics = METRICS
-        .iter()
-        .filter_map(|metric| metric.name.split_once('.'));
+    let metrics = metrics::all().filter_map(|metric| metric.name.split_once('.'));
     for name in COLUMNS.into_iter().chain(metrics.map(|(_, name)| name)) {
         let alone = text.contains(&format!("`{name}`"));
         assert!(alone || text.contains(&format!(".{name}`")), "{name}");

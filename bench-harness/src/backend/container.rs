@@ -45,6 +45,7 @@ impl Backend for Container {
             command.args(["--bind", &format!("{}:{DISK_INSIDE}", disk.file.display())]);
         }
         command
+            .args(&job.launcher_args)
             .arg("--")
             .arg(&binaries.workload.path)
             .args(job.args_with_disk_at(DISK_INSIDE));

@@ -68,5 +68,6 @@ pub(super) fn launcher(guest: &str, job: &Job, binaries: &Binaries, fds: ReportF
         let direct = if disk.direct { ":direct" } else { "" };
         command.args(["--disk", &format!("{}{direct}", disk.file.display())]);
     }
+    command.args(&job.launcher_args);
     command
 }

@@ -62,6 +62,9 @@ pub struct Job {
     pub disk: Option<Disk>,
     /// When the instance is stopped.
     pub timeout: Duration,
+    /// Further options of our own launchers, such as `--without seccomp`: for experiments that take isolation apart or look
+    /// into it. Means nothing to other backends, which refuse it.
+    pub launcher_args: Vec<String>,
 }
 
 /// A host file that the workload reads and writes.
@@ -192,6 +195,15 @@ impl Job {
         };
         self.args.iter().map(place).collect()
     }
+
+    /// For backends without a launcher of ours.
+    fn refuse_launcher_args(&self, backend: &str) -> Result<(), Failure> {
+        if self.launcher_args.is_empty() {
+            return Ok(());
+        }
+        let options = self.launcher_args.join(" ");
+        Err(Failure::Unsupported(format!("{backend} has no {options}")))
+    }
 }
 
 #[cfg(test)]
@@ -215,6 +227,7 @@ mod tests {
             memory_bytes: None,
             disk: None,
             timeout: Duration::from_secs(1),
+            launcher_args: Vec::new(),
         };
         assert_eq!(
             job.args_with_disk_at("/data/disk"),

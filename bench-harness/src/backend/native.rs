@@ -29,6 +29,7 @@ impl Backend for Native {
         binaries: &Binaries,
         _fds: ReportFds,
     ) -> Result<Prepared, Failure> {
+        job.refuse_launcher_args(self.id())?;
         let disk = job
             .disk
             .as_ref()

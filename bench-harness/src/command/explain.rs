@@ -21,7 +21,7 @@ pub(super) fn explain(name: &str, language: Language) -> Result<ExitCode> {
         let claims: Vec<&str> = claim::ALL.iter().map(|claim| claim.id()).collect();
         bail!(
             "there is no metric or claim {name:?}\nhelp: metrics are in the column `metric` of samples.csv, such as {}; claims are {}",
-            metrics::METRICS.first().map_or("", |metric| metric.name),
+            metrics::all().next().map_or("", |metric| metric.name),
             claims.join(", ")
         );
     };
@@ -74,12 +74,12 @@ mod tests {
     fn every_known_metric_is_explained_in_both_languages() {
         for language in [Language::English, Language::Korean] {
             let messages = Messages::of(language);
-            for info in metrics::METRICS {
+            for info in metrics::all() {
                 let key = metrics::message_key(info.name);
                 for wanted in [key.clone(), format!("{key}.definition")] {
                     assert!(
                         messages.find(&wanted, &[]).is_some(),
-                        "{language:?} has no {wanted} in metrics.ftl"
+                        "{language:?} has no {wanted} in locale/*/metrics/"
                     );
                 }
             }

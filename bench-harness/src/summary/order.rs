@@ -5,9 +5,9 @@
 
 use std::cmp::Ordering;
 
-use super::metrics::METRICS;
+use super::metrics;
+use crate::experiment;
 
-const EXPERIMENTS: [&str; 3] = ["startup", "memory", "io"];
 const BACKENDS: [&str; 6] = [
     "native",
     "container",
@@ -22,10 +22,19 @@ pub const REFERENCE: &str = "native";
 
 /// Compares two (experiment, case, metric, backend).
 pub fn compare(a: (&str, &str, &str, &str), b: (&str, &str, &str, &str)) -> Ordering {
-    listed(&EXPERIMENTS, a.0, b.0)
+    compare_experiments(a.0, b.0)
         .then_with(|| compare_cases(a.1, b.1))
         .then_with(|| compare_metrics(a.2, b.2))
         .then_with(|| compare_backends(a.3, b.3))
+}
+
+/// In the order in which they run.
+fn compare_experiments(a: &str, b: &str) -> Ordering {
+    by_place(
+        |id| experiment::ALL.iter().position(|one| one.id() == id),
+        a,
+        b,
+    )
 }
 
 /// Native first, then ours from the lightest to the heaviest, then the foreign ones by name.
@@ -40,18 +49,20 @@ fn compare_cases(a: &str, b: &str) -> Ordering {
 }
 
 fn compare_metrics(a: &str, b: &str) -> Ordering {
-    let place = |name: &str| {
-        let place = METRICS.iter().position(|metric| metric.name == name);
-        place.unwrap_or(METRICS.len())
-    };
-    place(a).cmp(&place(b)).then_with(|| natural(a, b))
+    by_place(
+        |name| metrics::all().position(|metric| metric.name == name),
+        a,
+        b,
+    )
 }
 
 fn listed(known: &[&str], a: &str, b: &str) -> Ordering {
-    let place = |name: &str| {
-        let place = known.iter().position(|known| *known == name);
-        place.unwrap_or(known.len())
-    };
+    by_place(|name| known.iter().position(|known| *known == name), a, b)
+}
+
+/// What has a place comes first, in the order of the places; the rest by name.
+fn by_place(place: impl Fn(&str) -> Option<usize>, a: &str, b: &str) -> Ordering {
+    let place = |name: &str| place(name).unwrap_or(usize::MAX);
     place(a).cmp(&place(b)).then_with(|| natural(a, b))
 }
 
