@@ -97,6 +97,7 @@ impl<'a> Instance<'a> {
             .process_group(0);
         timeline.let_inherit()?;
         stats.let_inherit()?;
+        prepared.let_inherit()?;
 
         let before = getrusage(UsageWho::RUSAGE_CHILDREN)?;
         let spawned_ns = monotonic_ns();
@@ -106,6 +107,7 @@ impl<'a> Instance<'a> {
         })?;
         timeline.close_writer();
         stats.close_writer();
+        prepared.inherited.clear();
 
         // From here on dropping the instance kills and reaps the launcher, whatever fails.
         let mut reaper = Reaper::of(child)?;

@@ -137,7 +137,12 @@ impl Lab {
         job: &Job,
         cgroup: Option<&MeasuringCgroup>,
     ) -> Result<Instance<'_>, Failure> {
-        let (timeline, stats) = (Channel::open()?, Channel::open()?);
+        let (mut timeline, mut stats) = (Channel::open()?, Channel::open()?);
+        if backend.is_peer() {
+            // It knows nothing of them, and might leave them open inside.
+            timeline.close_writer();
+            stats.close_writer();
+        }
         let fds = ReportFds {
             timeline: timeline.launcher_fd().unwrap_or(-1),
             stats: stats.launcher_fd().unwrap_or(-1),

@@ -203,7 +203,9 @@ impl<'a> Runner<'a> {
                 let warning = measurement
                     .warning
                     .map(|text| format!("{WARNING_PREFIX}{text}"));
-                (Outcome::Ok, Some(value), warning.unwrap_or_default())
+                let shortfall = trial.backend.shortfall().map(str::to_owned);
+                let note = warning.or(shortfall).unwrap_or_default();
+                (Outcome::Ok, Some(value), note)
             }
             Err(failure) => (
                 failure.outcome().unwrap_or(Outcome::Failed),

@@ -16,6 +16,7 @@ mod linux_vm;
 mod microvm;
 mod native;
 mod prepared;
+mod program;
 
 use std::os::fd::RawFd;
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ use crate::failure::Failure;
 
 pub use linux_vm::{WITH_KERNEL, with_kernel};
 pub use prepared::Prepared;
+pub use program::Program;
 
 /// Every backend, in the order of tables and charts.
 pub static ALL: &[&dyn Backend] = &[
@@ -101,8 +103,15 @@ pub struct Installed {
     pub path: PathBuf,
     /// As it says itself.
     pub version: String,
-    /// `static` or `dynamic`: what its start has to load.
+    /// `static`, `dynamic` or `script`: what its start has to load.
     pub linkage: &'static str,
+}
+
+impl std::fmt::Display for Installed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (version, linkage, path) = (&self.version, self.linkage, self.path.display());
+        write!(formatter, "{version}, {linkage}, {path}")
+    }
 }
 
 /// A way to run the workload.
@@ -143,6 +152,11 @@ pub trait Backend: Sync {
         None
     }
 
+    /// What it leaves out of what the others of its kind do, in a sentence: stands in the note of each of its rows.
+    fn shortfall(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The quick look at what the host must have. Only a start proves that it works: see [`crate::lab::Lab::lacks`].
     ///
     /// # Errors
@@ -176,6 +190,11 @@ pub fn visible() -> impl Iterator<Item = &'static dyn Backend> {
 /// The backends that run when none are named.
 pub fn ours() -> impl Iterator<Item = &'static dyn Backend> {
     visible().filter(|backend| !backend.is_peer())
+}
+
+/// The runtimes and VMMs of others, installed or not.
+pub fn peers() -> impl Iterator<Item = &'static dyn Backend> {
+    visible().filter(|backend| backend.is_peer())
 }
 
 /// Ours, and the peers that are installed here.

@@ -5,10 +5,15 @@
 //! 3. Some leave state that only they can remove when they were killed: a command of theirs does, and it may fail, since
 //!    after an orderly end there is nothing to remove.
 //!
+//! 4. Some read descriptors: those lose their close-on-exec flag right before the spawn, and are closed right after it.
+//!
 //! Dropped by `instance.rs` when the instance is gone or was stopped; outside of everything that is timed.
 
+use std::io;
+use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
 
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use tempfile::TempDir;
 
 /// What one instance is started from. Whoever holds it keeps its files.
@@ -18,6 +23,8 @@ pub struct Prepared {
     pub command: Command,
     /// Files that the command reads.
     pub folder: Option<TempDir>,
+    /// Descriptors that the command finds open under the numbers that they have here.
+    pub inherited: Vec<OwnedFd>,
     /// Run when the instance is gone, in this order; failures are expected.
     pub afterwards: Vec<Command>,
 }
@@ -27,8 +34,18 @@ impl From<Command> for Prepared {
         Self {
             command,
             folder: None,
+            inherited: Vec::new(),
             afterwards: Vec::new(),
         }
+    }
+}
+
+impl Prepared {
+    pub(crate) fn let_inherit(&self) -> io::Result<()> {
+        for descriptor in &self.inherited {
+            fcntl(descriptor, FcntlArg::F_SETFD(FdFlag::empty()))?;
+        }
+        Ok(())
     }
 }
 

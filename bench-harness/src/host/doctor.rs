@@ -14,7 +14,9 @@ mod checks;
 
 use serde::Serialize;
 
-use self::checks::{cgroups, frequency, kernels, kvm_found, place, privileges, processor, started};
+use self::checks::{
+    cgroups, frequency, kernels, kvm_found, peer, place, privileges, processor, started,
+};
 use super::cpu::Cpu;
 use super::kvm;
 use crate::backend;
@@ -88,6 +90,7 @@ pub fn examine(lab: &Lab) -> Diagnosis {
     ]);
     findings.extend(linux_vms);
     findings.push(frequency());
+    findings.extend(backend::peers().map(|backend| peer(lab, backend)));
     Diagnosis {
         tier: tier.to_owned(),
         meaning: format!("{meaning}{but}"),

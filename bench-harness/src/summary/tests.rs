@@ -180,3 +180,15 @@ fn a_busy_machine_is_a_warning_and_an_idle_one_is_not() {
     assert!(warnings("1.20")[0].text.contains("load 1.20 on 2 CPUs"));
     assert!(validity::of_machine(&crate::store::RunRecord::default()).is_empty());
 }
+
+#[test]
+fn a_peer_that_does_less_is_a_warning_that_names_it() {
+    let text =
+        r#"{"plan": {"peers": {"half": {"shortfall": "no cgroups"}, "whole": {"path": "/x"}}}}"#;
+    let warnings = validity::of_machine(&serde_json::from_str(text).unwrap());
+    let found: Vec<_> = warnings
+        .iter()
+        .map(|warning| (warning.backend.as_str(), warning.text.as_str()))
+        .collect();
+    assert_eq!(found, [("half", "no cgroups")]);
+}

@@ -1,7 +1,8 @@
 //! Results that contradict something we know, so that nobody takes a mistake for a finding.
 //!
 //! 1. A note that begins with `warning: ` came from whoever measured: the host's counters and the guest's disagree, say.
-//! 2. A machine that was busy when the run began, or whose KVM is emulated, gives times that mean little.
+//! 2. A machine that was busy when the run began, or whose KVM is emulated, gives times that mean little; a peer that does less
+//!    than the others isn't faster for it.
 //! 3. A container or VM adds work to each I/O. One that is *faster* than native has left work out (a flush was dropped,
 //!    the host's page cache served a "direct" read) or was measured beside something else. It is a warning, not a win.
 //!
@@ -48,7 +49,20 @@ pub fn of_machine(record: &RunRecord) -> Vec<Warning> {
             "the machine was busy when the run began (load {load:.2} on {cpus} CPUs): expect wide intervals"
         ));
     }
-    texts.into_iter().map(Warning::of_run).collect()
+    let warnings = texts.into_iter().map(Warning::of_run);
+    warnings.chain(shortfalls(record)).collect()
+}
+
+/// What a peer leaves out makes its numbers better than they would be.
+fn shortfalls(record: &RunRecord) -> Vec<Warning> {
+    let peers = record.plan.get("peers").and_then(|peers| peers.as_object());
+    let warning = |(backend, peer): (&String, &serde_json::Value)| {
+        Some(Warning {
+            backend: backend.clone(),
+            ..Warning::of_run(peer.get("shortfall")?.as_str()?.to_owned())
+        })
+    };
+    peers.into_iter().flatten().filter_map(warning).collect()
 }
 
 /// The text without its digits → the first such text, and the rounds that have one.

@@ -1,5 +1,7 @@
 //! run.json: the machine, the binaries, and the exact plan.
 
+mod peers;
+
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -28,8 +30,12 @@ pub(super) fn of(
         hashes: programs(&lab.binaries)
             .map(|(name, binary)| (name, binary.sha256.clone()))
             .chain(kernel_hashes(request))
+            .chain(peers::hashes(request))
             .collect(),
-        versions: [("isolab".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
+        versions: [("isolab".to_owned(), env!("CARGO_PKG_VERSION").to_owned())]
+            .into_iter()
+            .chain(peers::versions(request))
+            .collect(),
     }
 }
 
@@ -61,6 +67,7 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
     let record = [
         ("program_bytes", Value::Object(sizes)),
         ("kernels", Value::Object(kernels(request))),
+        ("peers", Value::Object(peers::records(request, lab))),
         ("backends", json!(ids)),
         ("rounds", Value::Object(rounds)),
         (

@@ -3,7 +3,7 @@
 use nix::unistd::geteuid;
 
 use super::{Finding, State};
-use crate::backend;
+use crate::backend::{self, Backend};
 use crate::host::cgroup::mounts;
 use crate::host::cpu::{self, Cpu};
 use crate::host::{kernel, kvm, line};
@@ -135,9 +135,25 @@ pub(super) fn cgroups() -> Finding {
 
 pub(super) fn started(lab: &Lab, id: &str) -> Finding {
     let subject = format!("start of a {id}");
-    let Some(backend) = backend::by_id(id) else {
-        return finding(&subject, State::Missing, "no such backend", None);
-    };
+    match backend::by_id(id) {
+        Some(backend) => first_start(lab, backend, subject),
+        None => finding(&subject, State::Missing, "no such backend", None),
+    }
+}
+
+/// A runtime or VMM of others: which it is, and whether it runs the workload.
+pub(super) fn peer(lab: &Lab, backend: &dyn Backend) -> Finding {
+    let started = first_start(lab, backend, format!("peer {}", backend.id()));
+    match backend.installed() {
+        Some(installed) => Finding {
+            found: format!("{installed}: {}", started.found),
+            ..started
+        },
+        None => started,
+    }
+}
+
+fn first_start(lab: &Lab, backend: &dyn Backend, subject: String) -> Finding {
     if let Err(missing) = lab.lacks(backend) {
         return finding(
             &subject,
