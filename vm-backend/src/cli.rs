@@ -12,8 +12,11 @@ use std::str::FromStr;
 use lexopt::{Arg, Parser};
 
 use crate::Error;
+use crate::backing::Backing;
 use crate::device::DiskSpec;
+use crate::irqchip::Irqchip;
 use crate::spec::Size;
+use crate::step::Step;
 
 /// The text of `--help`.
 pub const HELP: &str = "\
@@ -30,10 +33,19 @@ Options:
       --disk FILE[:ro][:direct]
                              file of the host that is the disk (inside: /data/disk), writable unless :ro; :direct bypasses the
                              host's page cache
+      --prefault             find all pages of RAM before the guest runs, not when they are touched
+      --no-huge-pages        back RAM by pages of 4 KiB, even where huge ones are to be had
       --timeout SECONDS      end the VM after so many seconds
       --die-with-parent      end with SIGKILL when the process that started this one ends
       --timeline FD          descriptor to which the finished steps are written
       --stats FD             descriptor to which exits and system calls are written, counted, at the end
+
+Options of the tiny guest:
+      --irqchip none|split|full
+                             interrupt controllers in KVM, which the guest doesn't need (default: none)
+      --until STEP           stop after a step and take everything apart again, without running anything: open-files, create-vm,
+                             memory, irqchip, create-vcpu, cpuid, load-kernel, load-program, tables, registers, sandbox-ready;
+                             up to the step memory, RAM may be 4G
 
 Options of Linux:
       --kernel PATH          the kernel, a bzImage or a vmlinux; modules come from lib/modules beside it, or from the host
@@ -91,6 +103,12 @@ pub struct Run {
     pub memory: Option<Size>,
     /// File of the host that is the disk.
     pub disk: Option<DiskSpec>,
+    /// How the host backs RAM.
+    pub backing: Backing,
+    /// Tiny: interrupt controllers; `None` is the default, which is none.
+    pub irqchip: Option<Irqchip>,
+    /// Tiny: the step after which everything is taken apart again.
+    pub until: Option<Step>,
     /// Linux: the kernel.
     pub kernel: Option<PathBuf>,
     /// Linux: folder of the host whose contents are added to the initramfs.
@@ -147,6 +165,10 @@ fn parse_run(parser: &mut Parser) -> Result<Action, Error> {
             Arg::Long("guest") => run.guest = value("--guest", parser)?,
             Arg::Long("memory") => run.memory = Some(value("--memory", parser)?),
             Arg::Long("disk") => run.disk = Some(value("--disk", parser)?),
+            Arg::Long("prefault") => run.backing.prefault = true,
+            Arg::Long("no-huge-pages") => run.backing.small_pages = true,
+            Arg::Long("irqchip") => run.irqchip = Some(value("--irqchip", parser)?),
+            Arg::Long("until") => run.until = Some(value("--until", parser)?),
             Arg::Long("kernel") => run.kernel = Some(parser.value()?.into()),
             Arg::Long("initrd-extra") => run.initrd_extra = Some(parser.value()?.into()),
             Arg::Long("cmdline-extra") => {
@@ -184,12 +206,24 @@ fn check(run: &Run) -> Result<(), Error> {
         (run.cpus.is_some(), "--cpus"),
         (run.serial, "--serial"),
     ];
-    match of_linux.into_iter().find(|(given, _)| *given) {
-        Some((_, option)) if run.guest == Guest::Tiny => {
-            Err(usage(format!("{option} is for Linux: add --guest linux")))
-        }
-        _ => Ok(()),
+    let of_tiny = [
+        (run.irqchip.is_some(), "--irqchip"),
+        (run.until.is_some(), "--until"),
+    ];
+    let given = |options: &[(bool, &'static str)]| {
+        let mut options = options.iter();
+        options.find(|(given, _)| *given).map(|(_, option)| *option)
+    };
+    match run.guest {
+        Guest::Tiny => given(&of_linux)
+            .map(|option| usage(format!("{option} is for Linux: add --guest linux"))),
+        Guest::Linux => given(&of_tiny).map(|option| {
+            usage(format!(
+                "{option} is for the tiny guest: leave --guest linux out"
+            ))
+        }),
     }
+    .map_or(Ok(()), Err)
 }
 
 fn cpus(count: u8) -> Result<u8, Error> {
@@ -256,6 +290,16 @@ mod tests {
     }
 
     #[test]
+    fn options_of_the_tiny_guest_are_read() {
+        let run = run("run --until memory --irqchip full --prefault --no-huge-pages -- /p");
+        assert_eq!(
+            (run.until, run.irqchip),
+            (Some(Step::Memory), Some(Irqchip::Full))
+        );
+        assert!(run.backing.prefault && run.backing.small_pages);
+    }
+
+    #[test]
     fn the_programs_own_options_and_dashes_are_left_alone() {
         assert_eq!(run("run -- a -- -h").command, ["a", "--", "-h"]);
         assert_eq!(run("run a --serial").command, ["a", "--serial"]);
@@ -275,6 +319,12 @@ mod tests {
             ("run --guest linux --cpus 17 -- a", "1 to 16"),
             ("run --serial -- a", "--serial is for Linux"),
             ("run --kernel k -- a", "--kernel is for Linux"),
+            ("run --until boot -- a", "the steps are open-files"),
+            ("run --irqchip ioapic -- a", "none, split or full"),
+            (
+                "run --guest linux --until memory -- a",
+                "--until is for the tiny guest",
+            ),
         ] {
             let error = parsed(line).err().map(|error| error.to_string());
             assert!(
@@ -290,6 +340,10 @@ mod tests {
             "guest",
             "memory",
             "disk",
+            "prefault",
+            "no-huge-pages",
+            "irqchip",
+            "until",
             "timeout",
             "die-with-parent",
             "timeline",

@@ -61,10 +61,20 @@ pub enum Error {
         given: u64,
     },
     /// More RAM than fits below the devices.
-    #[error("{} MiB of memory are too much: a VM has room for {} MiB", given >> 20, guest_abi::MAX_RAM_BYTES >> 20)]
+    #[error("{} MiB of memory are too much: a VM has room for {} MiB", given >> 20, most >> 20)]
     TooMuchMemory {
         /// Bytes asked for.
         given: u64,
+        /// The limit.
+        most: u64,
+    },
+    /// More RAM than the host could give at once without running short.
+    #[error("{} MiB are not to be had at once: the host has {} MiB available, and keeps half of them", bytes >> 20, available >> 20)]
+    MemoryInUse {
+        /// Bytes asked for.
+        bytes: u64,
+        /// What the host has.
+        available: u64,
     },
     /// The host has no room for RAM.
     #[error("mapping {} MiB of guest memory", bytes >> 20)]
@@ -175,6 +185,7 @@ impl Error {
                 return format!("give the VM more: --memory {}M", needed.div_ceil(1 << 20));
             }
             Self::TooMuchMemory { .. } => "give the VM less: --memory 1G",
+            Self::MemoryInUse { .. } => "give the VM less, or leave --prefault out: pages are then found when they are touched",
             Self::MapRam { .. } => "give the VM less memory, or raise the limit: ulimit -v",
             Self::Program { source, .. } => source.help(),
             Self::Disk(error) => return error.help().to_owned(),

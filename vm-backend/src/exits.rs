@@ -30,6 +30,8 @@ use crate::timeline::Timeline;
 /// How a guest's life ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
+    /// It was never to run: `--until`.
+    Stopped,
     /// The program called exit.
     Exited(u8),
     /// The program ended itself by a signal (abort).
@@ -56,6 +58,7 @@ impl Ending {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Stopped => 0,
             Self::Exited(code) => *code,
             Self::Killed(signal) => SIGNALLED | signal,
             Self::Fault(fault) => SIGNALLED | fault.signal(),
@@ -68,7 +71,7 @@ impl Ending {
     #[must_use]
     pub fn report(&self) -> Option<String> {
         match self {
-            Self::Exited(_) | Self::Killed(_) => None,
+            Self::Stopped | Self::Exited(_) | Self::Killed(_) => None,
             Self::Fault(fault) => Some(fault.to_string()),
             Self::TimedOut => {
                 Some("the guest was still running at the end of --timeout".to_owned())

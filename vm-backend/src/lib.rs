@@ -16,7 +16,7 @@
 //! 9. [`confine`]: the VMM gives up every system call that it won't need any more.
 //! 10. [`exits`]: run, answer an exit, run: until the program ends.
 //!
-//! [`run`] is that sequence in one function. What guest and VMM have agreed on is in the crate `guest-abi`; the system calls of
+//! [`run`] is that sequence in one function, and [`step`] stops it after any of them. What guest and VMM have agreed on is in the crate `guest-abi`; the system calls of
 //! the program are served inside the guest, by `guest-kernel`.
 //!
 //! The guest is hostile. Whatever it writes is copied out first and checked then; its addresses are looked up in `vm-memory`;
@@ -28,6 +28,7 @@
 //!
 //! Read next: [`run`], then the modules in this order; Documentation/virt/kvm/api.rst.
 
+pub mod backing;
 pub mod boot_info;
 pub mod cli;
 pub mod clock;
@@ -40,6 +41,7 @@ pub mod exits;
 pub mod fault;
 pub mod host_call;
 pub mod initial_stack;
+pub mod irqchip;
 pub mod kernel_image;
 pub mod kvm;
 pub mod layout;
@@ -50,6 +52,7 @@ pub mod ram;
 pub mod run;
 pub mod spec;
 pub mod stats;
+pub mod step;
 pub mod symbols;
 mod sys;
 pub mod timeline;

@@ -7,9 +7,10 @@
 //! memory in a VM (an exit to the kernel, a page fault there, and an entry in a second set of page tables), so the free part of
 //! RAM asks for huge pages: one such touch per 2 MiB instead of 512. For that, host and guest addresses must agree modulo 2 MiB.
 //!
-//! Read next: api.rst, 4.35; madvise(2), MADV_HUGEPAGE.
+//! Read next: api.rst, 4.35; madvise(2), MADV_HUGEPAGE; `backing.rs` for what can be chosen.
 
 use std::fs::File;
+use std::io;
 use std::ops::Range;
 
 use guest_abi::{LARGE_PAGE_SIZE, MAX_RAM_BYTES};
@@ -37,6 +38,14 @@ impl Ram {
     /// # Errors
     /// When it is too little or too much, or the kernel refuses.
     pub fn new(bytes: u64) -> Result<Self, Error> {
+        Self::up_to(MAX_RAM_BYTES, bytes)
+    }
+
+    /// The same with another limit: a machine that never runs has no devices that RAM could cover.
+    ///
+    /// # Errors
+    /// When it is too little or too much, or the kernel refuses.
+    pub fn up_to(most: u64, bytes: u64) -> Result<Self, Error> {
         let bytes = bytes
             .checked_next_multiple_of(LARGE_PAGE_SIZE)
             .unwrap_or(u64::MAX);
@@ -46,8 +55,8 @@ impl Ram {
                 given: bytes,
             });
         }
-        if bytes > MAX_RAM_BYTES {
-            return Err(Error::TooMuchMemory { given: bytes });
+        if bytes > most {
+            return Err(Error::TooMuchMemory { given: bytes, most });
         }
         let failed = |source| Error::MapRam { bytes, source };
         let host = Reservation::new(bytes as usize).map_err(failed)?;
@@ -90,6 +99,22 @@ impl Ram {
                 .advise_huge_pages(start as usize..end as usize)
                 .unwrap_or_default();
         }
+    }
+
+    /// Asks for small pages in all of RAM, also where the host gives huge ones unasked.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn forbid_huge_pages(&self) -> io::Result<()> {
+        self.host.forbid_huge_pages()
+    }
+
+    /// Lets the host find all pages now.
+    ///
+    /// # Errors
+    /// When it has none left, or is older than Linux 5.14.
+    pub fn populate(&self) -> io::Result<()> {
+        self.host.populate()
     }
 
     /// Puts pages of a file where RAM was; a write gives the guest a copy of the page.

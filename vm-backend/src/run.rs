@@ -7,6 +7,7 @@ use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use guest_abi::MAX_RAM_BYTES;
 use vm_memory::GuestAddress;
 
 use crate::boot_info::{self, DiskInfo, Facts};
@@ -20,68 +21,89 @@ use crate::layout::{GUARD_BYTES, STACK_BYTES};
 use crate::program::{Loaded, Program};
 use crate::ram::Ram;
 use crate::stats::{self, ExitCounts};
+use crate::step::{self, NoFurther, Step};
 use crate::timeline::Timeline;
 use crate::vcpu::{Features, Start};
-use crate::{Error, confine, descriptors, kernel_image, kvm, paging, sys, timeout, vcpu};
+use crate::{Error, confine, descriptors, irqchip, kernel_image, kvm, paging, sys, timeout, vcpu};
 
 /// RAM unless `--memory` says otherwise.
 const MEMORY_BYTES: u64 = 32 << 20;
+/// RAM at most, where nothing will ever run in it.
+const MOST_UNUSED_BYTES: u64 = 4 << 30;
 
 /// Runs a program in a VM; `began` is when `main` did.
 ///
 /// # Errors
 /// When there can't be a VM. How the guest ended is no error of this function.
 pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
-    let Reports {
-        mut timeline,
-        stats: stats_out,
-    } = Reports::open(options, began)?;
+    let mut reports = Reports::open(options, began)?;
+    match make_and_run(options, &mut reports) {
+        Ok(ending) => Ok(ending),
+        Err(NoFurther::AsAsked) => {
+            // All parts have gone with the function that made them.
+            reports.timeline.flush();
+            Ok(Ending::Stopped)
+        }
+        Err(NoFurther::Failed(error)) => Err(error),
+    }
+}
+
+fn make_and_run(options: &cli::Run, reports: &mut Reports) -> Result<Ending, NoFurther> {
+    let Reports { timeline, stats } = reports;
+    let ended = |step, timeline: &mut Timeline| step::ended(step, options.until, timeline);
 
     // What can be wrong with the files is said before there is a VM.
     let path = Path::new(options.command.first().map_or(OsStr::new(""), |word| word));
     let program = Program::open(path)?;
-    let disk = options.disk.as_ref().map(DiskFile::open).transpose()?;
-    timeline.mark("open-files");
+    let disk = options.disk.as_ref().map(DiskFile::open).transpose();
+    let disk = disk.map_err(Error::from)?;
+    ended(Step::OpenFiles, timeline)?;
 
     // 1. An empty machine.
     let kvm = kvm::open()?;
     let vm = kvm::create_vm(&kvm)?;
-    timeline.mark("create-vm");
+    ended(Step::CreateVm, timeline)?;
 
     // 2. Memory. Plugged in before anything else: with other parts present it takes KVM milliseconds.
-    let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
+    let ram = ram(options)?;
     ram.plug_in(&vm)?;
     timeline.fact(
         "guest-ram",
         format_args!("{:#x} {}", ram.host_address(), ram.bytes()),
     );
-    timeline.mark("memory");
+    ended(Step::Memory, timeline)?;
+    if let Some(kind) = options.irqchip {
+        irqchip::create(&vm, kind)?;
+        ended(Step::Irqchip, timeline)?;
+    }
+
+    // 8. The CPU comes before what goes into memory: that depends on its features and its clock.
+    let cpu = vcpu::create(&vm)?;
+    ended(Step::CreateVcpu, timeline)?;
+    let features = Features::supported(&kvm)?;
+    vcpu::set_features(&cpu, &features)?;
+    let ticks = TickPair::now(vcpu::share_clock(&cpu)?);
+    ended(Step::Cpuid, timeline)?;
 
     // 3., 4. Guest kernel and program.
     let kernel = kernel_image::load(ram.memory())?;
-    timeline.mark("load-kernel");
+    ended(Step::LoadKernel, timeline)?;
     let loaded = program.load(&ram, path)?;
-    ram.advise_huge_pages(loaded.heap_start..ram.bytes() - STACK_BYTES - GUARD_BYTES);
-    timeline.mark("load-program");
-
-    // 8. The CPU comes before the last things in memory: they depend on its features and its clock.
-    let features = Features::supported(&kvm)?;
-    timeline.mark("supported-cpuid");
-    let cpu = vcpu::create(&vm, &features)?;
-    let ticks = TickPair::now(vcpu::share_clock(&cpu)?);
-    timeline.mark("create-vcpu");
+    let free = loaded.heap_start..ram.bytes() - STACK_BYTES - GUARD_BYTES;
+    options.backing.advise(&ram, free);
+    ended(Step::LoadProgram, timeline)?;
 
     // 5., 6., 7. The initial stack, the tables, and what the guest kernel must know.
     let about_disk = disk_info(disk.as_ref(), options.disk.as_ref());
     let start = furnish(&ram, options, about_disk, &kernel, loaded, &features, ticks)?;
-    timeline.mark("tables");
+    ended(Step::Tables, timeline)?;
     vcpu::set_registers(&cpu, &features, start)?;
-    timeline.mark("registers");
+    ended(Step::Registers, timeline)?;
 
     // 9. No way back.
     timeout::start(options.timeout)?;
     confine::confine()?;
-    timeline.mark("sandbox-ready");
+    ended(Step::SandboxReady, timeline)?;
     // Who measures memory wants to know where guest RAM is while the guest runs.
     timeline.flush();
 
@@ -93,10 +115,22 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
         program: &program,
         counts: ExitCounts::default(),
     };
-    let ending = machine.run(&mut timeline);
+    let ending = machine.run(timeline);
     timeline.mark("workload-end");
-    report(&machine, ticks, &mut timeline, stats_out);
+    report(&machine, ticks, timeline, stats.take());
     Ok(ending)
+}
+
+/// RAM, backed as was asked for.
+fn ram(options: &cli::Run) -> Result<Ram, Error> {
+    let bytes = options.memory.map_or(MEMORY_BYTES, |size| size.0);
+    let most = match options.until {
+        Some(step) if step <= Step::Memory => MOST_UNUSED_BYTES,
+        _ => MAX_RAM_BYTES,
+    };
+    let ram = Ram::up_to(most, bytes)?;
+    options.backing.apply(&ram)?;
+    Ok(ram)
 }
 
 /// Puts everything into guest memory that isn't code; says where the CPU starts.

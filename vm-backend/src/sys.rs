@@ -99,6 +99,23 @@ impl Reservation {
         check(unsafe { libc::madvise(start, range.len(), libc::MADV_HUGEPAGE) })
     }
 
+    /// madvise(2) with MADV_NOHUGEPAGE. A kernel without huge pages doesn't know it, and needs no advice.
+    pub fn forbid_huge_pages(&self) -> io::Result<()> {
+        let start = self.part(&(0..self.bytes))?;
+        // SAFETY: our own mapping; the advice changes no contents.
+        match check(unsafe { libc::madvise(start, self.bytes, libc::MADV_NOHUGEPAGE) }) {
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// madvise(2) with MADV_POPULATE_WRITE: as if every page had been written to.
+    pub fn populate(&self) -> io::Result<()> {
+        let start = self.part(&(0..self.bytes))?;
+        // SAFETY: our own mapping; its contents stay as they are.
+        check(unsafe { libc::madvise(start, self.bytes, libc::MADV_POPULATE_WRITE) })
+    }
+
     /// Replaces whole pages by a private mapping of a file. A page is looked up when it is touched first: a start touches a few dozen
     /// of hundreds, and mapping all of them ahead (MADV_POPULATE_READ) took longer than it saved.
     pub fn map_file(&self, file: &File, offset: u64, range: Range<usize>) -> io::Result<()> {

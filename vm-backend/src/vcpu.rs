@@ -128,13 +128,18 @@ impl Features {
 ///
 /// # Errors
 /// When KVM refuses.
-pub fn create(vm: &VmFd, features: &Features) -> Result<VcpuFd, Error> {
-    let vcpu = vm
-        .create_vcpu(0)
-        .map_err(Error::kvm("making the virtual CPU"))?;
+pub fn create(vm: &VmFd) -> Result<VcpuFd, Error> {
+    vm.create_vcpu(0)
+        .map_err(Error::kvm("making the virtual CPU"))
+}
+
+/// Lets CPUID answer so.
+///
+/// # Errors
+/// When KVM refuses.
+pub fn set_features(vcpu: &VcpuFd, features: &Features) -> Result<(), Error> {
     vcpu.set_cpuid2(&features.answers)
-        .map_err(Error::kvm("setting the CPU's features"))?;
-    Ok(vcpu)
+        .map_err(Error::kvm("setting the CPU's features"))
 }
 
 /// Lets guest and host count the same ticks; gives their number per millisecond.

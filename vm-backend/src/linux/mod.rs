@@ -34,7 +34,6 @@ pub mod userland;
 use std::sync::Arc;
 
 use guest_abi::PAGE_SIZE;
-use kvm_bindings::{KVM_CAP_SPLIT_IRQCHIP, kvm_enable_cap};
 use kvm_ioctls::{Kvm, VcpuFd, VmFd};
 use vm_memory::{GuestAddress, GuestMemoryMmap};
 
@@ -43,6 +42,7 @@ use crate::device::DiskFile;
 use crate::device::block_thread::DiskCounter;
 use crate::device::console::output::KernelLog;
 use crate::exits::Ending;
+use crate::irqchip::{self, Irqchip};
 use crate::ram::Ram;
 use crate::run::Reports;
 use crate::stats::ExitCounts;
@@ -93,7 +93,8 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     let archive = userland::plan(options, path, kernel.release().as_deref())?;
     let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
     let initramfs = place(ram.bytes(), kernel.end(), archive.bytes())?;
-    ram.advise_huge_pages(0..ram.bytes());
+    options.backing.apply(&ram)?;
+    options.backing.advise(&ram, 0..ram.bytes());
     timeline.fact(
         "guest-ram",
         format_args!("{:#x} {}", ram.host_address(), ram.bytes()),
@@ -169,7 +170,7 @@ fn assemble(
     timeline: &mut Timeline,
 ) -> Result<Parts, Error> {
     // 4. The irqchip comes before the CPUs: their local APICs are part of it.
-    split_irqchip(vm)?;
+    irqchip::create(vm, Irqchip::Split)?;
     let features = cpu::Features::supported(kvm)?;
     timeline.mark("supported-cpuid");
     let mut devices = Devices::new(vm);
@@ -245,21 +246,6 @@ fn place(ram_bytes: u64, kernel_end: u64, bytes: u64) -> Result<Contents, Error>
     }
     let address = GuestAddress((ram_bytes - bytes) / PAGE_SIZE * PAGE_SIZE);
     Ok(Contents { address, bytes })
-}
-
-/// Local APICs in KVM, I/O APIC here.
-fn split_irqchip(vm: &VmFd) -> Result<(), Error> {
-    // Where KVM may keep what Intel's first CPUs with virtualization need for 16-bit code.
-    vm.set_identity_map_address(layout::KVM_IDENTITY_MAP)
-        .and_then(|()| vm.set_tss_address(layout::KVM_TSS))
-        .map_err(Error::kvm("setting KVM's own pages aside"))?;
-    let mut capability = kvm_enable_cap {
-        cap: KVM_CAP_SPLIT_IRQCHIP,
-        ..Default::default()
-    };
-    capability.args[0] = layout::IOAPIC_PINS.into();
-    vm.enable_cap(&capability)
-        .map_err(Error::kvm("making the interrupt controllers"))
 }
 
 /// So many CPUs.
