@@ -4,6 +4,7 @@ mod support;
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::process::Command;
 
 use support::{Ended, compile, run};
 
@@ -109,6 +110,30 @@ fn modules_that_are_missing() {
     fs::create_dir(&own).unwrap();
     fs::write(own.join("modules.dep"), "kernel/virtio_blk.ko.xz:\n").unwrap();
     refused(boot(&kernel, &[]), &["virtio_blk.ko.xz", "No such file"]);
+}
+
+#[test]
+fn a_module_that_unpacks_to_more_than_any_module() {
+    let folder = tempfile::tempdir().unwrap();
+    let kernel = folder.path().join("vmlinuz");
+    fs::write(&kernel, bz_image()).unwrap();
+    let own = folder.path().join("lib/modules/6.1.0-test");
+    fs::create_dir_all(&own).unwrap();
+    for (tool, extension) in [("gzip", "gz"), ("xz", "xz"), ("zstd", "zst")] {
+        let module = own.join("virtio_blk.ko");
+        let plain = File::create(&module).unwrap();
+        plain.set_len((64 << 20) + 1).unwrap();
+        match Command::new(tool).args(["-1", "-q"]).arg(&module).status() {
+            Ok(status) => assert!(status.success(), "{tool}"),
+            Err(_) => {
+                println!("SKIP: there is no {tool}");
+                continue;
+            }
+        }
+        let packed = format!("virtio_blk.ko.{extension}");
+        fs::write(own.join("modules.dep"), format!("{packed}:\n")).unwrap();
+        refused(boot(&kernel, &[]), &[&packed, "longer than 64 MiB"]);
+    }
 }
 
 #[test]

@@ -28,6 +28,7 @@ pub mod ioapic;
 pub mod kernel;
 pub mod layout;
 pub mod modules;
+pub mod packed;
 pub mod serial;
 pub mod userland;
 

@@ -3,18 +3,16 @@
 //! Beside each module depmod(8) has noted what it needs (`modules.dep`), and which drivers are in the kernel itself
 //! (`modules.builtin`). From that comes the list to load, each module after those that it needs.
 //!
-//! Files may be compressed; the kernel gets them unpacked, because not every one can do that itself.
+//! Files may be compressed; the kernel gets them unpacked ([`packed`]), because not every one can do that itself.
 //!
 //! Read next: modules.dep(5).
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::initramfs::Contents;
-
-/// The longest unpacked module: a hundred times what they have.
-const MAX_MODULE_BYTES: u64 = 64 << 20;
+use super::packed;
 
 /// What the devices need: transport, console, disk, entropy. In whatever order; those that are missing are built in, or the kernel
 /// can't drive that device.
@@ -99,39 +97,13 @@ fn order<'a>(dependencies: &'a str, wanted: &[&str]) -> Vec<&'a str> {
 fn contents(path: PathBuf) -> io::Result<Contents<'static>> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("ko") => Contents::of(path),
-        _ => Ok(Contents::Bytes(unpack(&path)?.into())),
+        _ => Ok(Contents::Bytes(packed::unpack(&path)?.into())),
     }
-}
-
-/// Reads a module's file, and unpacks it as its name says.
-fn unpack(path: &Path) -> io::Result<Vec<u8>> {
-    let packed = fs::read(path)?;
-    let mut contents = Vec::new();
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("gz") => {
-            flate2::read::GzDecoder::new(&packed[..])
-                .take(MAX_MODULE_BYTES)
-                .read_to_end(&mut contents)?;
-        }
-        Some("zst") => {
-            ruzstd::decoding::StreamingDecoder::new(&packed[..])
-                .map_err(io::Error::other)?
-                .take(MAX_MODULE_BYTES)
-                .read_to_end(&mut contents)?;
-        }
-        Some("xz") => {
-            lzma_rs::xz_decompress(&mut &packed[..], &mut contents)
-                .map_err(|error| io::Error::other(format!("{error:?}")))?;
-        }
-        _ => return Ok(packed),
-    }
-    Ok(contents)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::process::Command;
 
     #[test]
     fn what_a_module_needs_comes_before_it_and_once() {
@@ -164,37 +136,5 @@ kernel/other.ko: kernel/drivers/virtio/virtio.ko
         fs::write(own.join("modules.dep"), "").unwrap();
         assert_eq!(folder(&kernel, release), Ok(Some(own)));
         assert_eq!(folder(&kernel, None), Ok(None));
-    }
-
-    #[test]
-    fn compressed_modules_are_unpacked() {
-        let folder = tempfile::tempdir().unwrap();
-        let contents: Vec<u8> = (0..100_000u32).map(|number| (number / 7) as u8).collect();
-        for (tool, extension) in [("gzip", "gz"), ("xz", "xz"), ("zstd", "zst")] {
-            let path = folder.path().join("module.ko");
-            fs::write(&path, &contents).unwrap();
-            // As depmod's packages make them.
-            let arguments: &[&str] = if tool == "xz" {
-                &["--check=crc32"]
-            } else {
-                &[]
-            };
-            match Command::new(tool)
-                .args(arguments)
-                .arg(&path)
-                .arg("-q")
-                .status()
-            {
-                Ok(status) => assert!(status.success(), "{tool}"),
-                Err(_) => {
-                    println!("SKIP: there is no {tool}");
-                    continue;
-                }
-            }
-            let packed = folder.path().join(format!("module.ko.{extension}"));
-            assert_eq!(unpack(&packed).unwrap(), contents, "{tool}");
-            fs::write(&packed, b"rubbish").unwrap();
-            assert!(unpack(&packed).is_err(), "{tool}");
-        }
     }
 }
