@@ -7,7 +7,7 @@
 
 use std::io;
 
-use kvm_bindings::KVM_API_VERSION;
+use kvm_bindings::{CpuId, KVM_API_VERSION, KVM_MAX_CPUID_ENTRIES};
 use kvm_ioctls::{Kvm, VmFd};
 
 use crate::Error;
@@ -33,4 +33,14 @@ pub fn open() -> Result<Kvm, Error> {
 /// When the kernel refuses.
 pub fn create_vm(kvm: &Kvm) -> Result<VmFd, Error> {
     kvm.create_vm().map_err(Error::kvm("making the VM"))
+}
+
+/// What CPUID may answer in a guest: everything that KVM can offer. The dearest ioctl of all where the host is itself a VM, for
+/// each CPUID that KVM executes in it leaves that VM.
+///
+/// # Errors
+/// When the kernel refuses.
+pub fn supported_cpuid(kvm: &Kvm) -> Result<CpuId, Error> {
+    kvm.get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)
+        .map_err(Error::kvm("asking for the CPU's features"))
 }

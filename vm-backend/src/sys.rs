@@ -250,6 +250,13 @@ pub fn hwcap2() -> u64 {
     unsafe { libc::getauxval(libc::AT_HWCAP2) }
 }
 
+/// Whether the host's kernel lets its programs use XSAVE: CPUID leaf 1, ecx, bit 27.
+#[allow(unused_unsafe, reason = "newer compilers know that it is safe")]
+pub fn uses_xsave() -> bool {
+    // SAFETY: every CPU of x86-64 has CPUID.
+    unsafe { std::arch::x86_64::__cpuid(1) }.ecx & 1 << 27 != 0
+}
+
 /// Asks the kernel to kill this process when its parent ends.
 pub fn die_with_parent() -> io::Result<()> {
     // SAFETY: takes and gives only numbers.

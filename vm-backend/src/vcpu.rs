@@ -13,19 +13,15 @@
 //!
 //! Read next: Intel SDM volume 3, 10.8.5 (long mode), 5.8.8 (SYSCALL); api.rst, KVM_SET_SREGS, KVM_SET_CPUID2.
 
-use kvm_bindings::{
-    CpuId, KVM_MAX_CPUID_ENTRIES, Msrs, kvm_fpu, kvm_msr_entry, kvm_regs, kvm_segment, kvm_xcr,
-    kvm_xcrs,
-};
+use kvm_bindings::{CpuId, Msrs, kvm_fpu, kvm_msr_entry, kvm_regs, kvm_segment, kvm_xcr, kvm_xcrs};
 use kvm_ioctls::{Kvm, VcpuFd, VmFd};
 use vm_memory::GuestAddress;
 
 use guest_abi::{KERNEL_CS, TSS_SELECTOR, USER_CS, USER_SS};
 
-use crate::Error;
 use crate::descriptors::{GDT_LIMIT, IDT_LIMIT, TSS_LIMIT};
 use crate::layout::{GDT, IDT, PML4, TSS};
-use crate::sys;
+use crate::{Error, kvm, sys};
 
 /// Control registers; Intel SDM volume 3, 2.5.
 mod control {
@@ -55,6 +51,8 @@ const RFLAGS: u64 = 1 << 9 | 1 << 1;
 /// State components that programs may use: x87, SSE, AVX, AVX-512. Not AMX, which Linux programs must ask for.
 const STATE_COMPONENTS: u64 = 0b1110_0111;
 
+/// CPUID leaf 1, ecx: xsave, xrstor, xgetbv.
+const ECX_XSAVE: u32 = 1 << 26;
 /// CPUID leaf 7, ebx: rdfsbase, wrfsbase and the same for GS.
 const EBX_FSGSBASE: u32 = 1;
 /// The same in AT_HWCAP2, where Linux tells its programs that they may use them.
@@ -78,18 +76,22 @@ pub struct Features {
 }
 
 impl Features {
-    /// Everything that KVM can offer. The dearest ioctl of all where the host is itself a VM: CPUID leaves it then.
+    /// Everything that KVM can offer.
     ///
-    /// The guest kernel needs FSGSBASE. A KVM without hardware support doesn't offer it, and yet has it, for it runs the
-    /// guest like a process of the host: so it is added if the host's processes have it.
+    /// The guest kernel needs FSGSBASE, and programs want XSAVE, without which there is no AVX. A KVM without hardware support
+    /// may offer neither, and yet has both, for it runs the guest like a process of the host: so each is added if the host's
+    /// processes have it.
     ///
     /// # Errors
     /// When KVM refuses, or the CPU lacks FSGSBASE.
     pub fn supported(kvm: &Kvm) -> Result<Self, Error> {
-        let mut answers = kvm
-            .get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)
-            .map_err(Error::kvm("asking for the CPU's features"))?;
+        let mut answers = kvm::supported_cpuid(kvm)?;
         let leaves = answers.as_mut_slice();
+        for leaf in leaves.iter_mut().filter(|leaf| leaf.function == 1) {
+            if leaf.ecx & ECX_XSAVE == 0 && sys::uses_xsave() {
+                leaf.ecx |= ECX_XSAVE;
+            }
+        }
         let leaf_7 = leaves
             .iter_mut()
             .find(|leaf| leaf.function == 7 && leaf.index == 0);
@@ -115,9 +117,9 @@ impl Features {
         self.leaf(1, 0).map_or(0, |leaf| leaf.edx)
     }
 
-    /// What XCR0 may be; `None` without XSAVE (leaf 1, ecx bit 26).
+    /// What XCR0 may be; `None` without XSAVE.
     fn state_components(&self) -> Option<u64> {
-        self.leaf(1, 0).filter(|leaf| leaf.ecx & 1 << 26 != 0)?;
+        self.leaf(1, 0).filter(|leaf| leaf.ecx & ECX_XSAVE != 0)?;
         let leaf = self.leaf(0xd, 0)?;
         let offered = u64::from(leaf.edx) << 32 | u64::from(leaf.eax);
         Some(offered & STATE_COMPONENTS)
@@ -204,13 +206,7 @@ pub fn set_registers(vcpu: &VcpuFd, features: &Features, start: Start) -> Result
         };
         vcpu.set_xcrs(&xcrs).map_err(refused())?;
     }
-    // Rounding and exceptions as the ABI wants them at a program's start.
-    let fpu = kvm_fpu {
-        fcw: 0x37f,
-        mxcsr: 0x1f80,
-        ..Default::default()
-    };
-    vcpu.set_fpu(&fpu).map_err(refused())?;
+    vcpu.set_fpu(&first_fpu()).map_err(refused())?;
     // STAR: `syscall` loads the code segment from bits 32-47, and the stack segment 8 above it.
     set_msrs(
         vcpu,
@@ -227,6 +223,16 @@ pub fn set_registers(vcpu: &VcpuFd, features: &Features, start: Start) -> Result
         ..Default::default()
     };
     vcpu.set_regs(&regs).map_err(refused())
+}
+
+/// Rounding and exceptions as the ABI wants them at a program's start, and as a kernel expects them, too.
+#[must_use]
+pub fn first_fpu() -> kvm_fpu {
+    kvm_fpu {
+        fcw: 0x37f,
+        mxcsr: 0x1f80,
+        ..Default::default()
+    }
 }
 
 /// Segment types: code that can be read, data that can be written, both accessed; a TSS in use.

@@ -14,15 +14,14 @@
 
 use guest_abi::PAGE_SIZE;
 use kvm_bindings::{
-    CpuId, KVM_CAP_TSC_DEADLINE_TIMER, KVM_MAX_CPUID_ENTRIES, Msrs, kvm_fpu, kvm_msr_entry,
-    kvm_regs, kvm_segment, kvm_sregs,
+    CpuId, KVM_CAP_TSC_DEADLINE_TIMER, Msrs, kvm_msr_entry, kvm_regs, kvm_segment, kvm_sregs,
 };
 use kvm_ioctls::{Cap, Kvm, VcpuFd, VmFd};
 use vm_memory::{Bytes, GuestAddress, GuestMemoryMmap};
 
 use super::kernel::Entry;
 use super::layout::{BOOT_PARAMETERS, GDT, PAGE_DIRECTORIES, PAGE_DIRECTORY_COUNT, PDPT, PML4};
-use crate::Error;
+use crate::{Error, kvm, vcpu};
 
 /// Selectors that boot.rst demands.
 const CODE_SELECTOR: u16 = 0x10;
@@ -59,9 +58,7 @@ impl Features {
     /// # Errors
     /// When KVM refuses.
     pub fn supported(kvm: &Kvm) -> Result<Self, Error> {
-        let mut answers = kvm
-            .get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)
-            .map_err(Error::kvm("asking for the CPU's features"))?;
+        let mut answers = kvm::supported_cpuid(kvm)?;
         let has_deadline = kvm.check_extension_raw(u64::from(KVM_CAP_TSC_DEADLINE_TIMER)) > 0;
         for leaf in answers.as_mut_slice() {
             if leaf.function == 1 {
@@ -142,12 +139,7 @@ pub fn set_entry(cpu: &VcpuFd, memory: &GuestMemoryMmap, entry: Entry) -> Result
     // Bit 1 of the flags is always set; interrupts are off.
     cpu.set_regs(&kvm_regs { rflags: 2, ..regs })
         .map_err(refused())?;
-    let fpu = kvm_fpu {
-        fcw: 0x37f,
-        mxcsr: 0x1f80,
-        ..Default::default()
-    };
-    cpu.set_fpu(&fpu).map_err(refused())?;
+    cpu.set_fpu(&vcpu::first_fpu()).map_err(refused())?;
     let msrs = [MSR_MISC_ENABLE, MSR_MTRR_DEFAULT].map(|(index, data)| kvm_msr_entry {
         index,
         data,
