@@ -5,7 +5,7 @@
 //! 1. Note the clock and the CPU time of children so far; spawn the launcher in a process group of its own.
 //! 2. Wait in `poll` for its output, its end (a pidfd), Ctrl-C, or the deadline. The harness sleeps while the workload
 //!    works: it samples nothing and wakes only for what it has to stamp (less than 0.02 % of a CPU, as
-//!    `tests/contract.rs` measures).
+//!    `tests/contract/price.rs` measures).
 //! 3. Stamp every line of its standard output when it arrives. Lines that start with `#` are filler and not kept.
 //! 4. Reap it: the kernel then hands over the CPU time and storage traffic of the whole tree (`getrusage`).
 //! 5. Look until nothing is left of it (`leftovers.rs`), and stamp that too.

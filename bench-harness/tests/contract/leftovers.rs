@@ -1,0 +1,143 @@
+//! Nothing is left behind: mounts, cgroups, temporary files, processes, descriptors.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use bench_harness::binaries::cache_folder;
+use bench_harness::host::cgroup::{Mode, mounts, own_path};
+use bench_harness::store::RunDir;
+
+use super::{lab, times, working};
+
+/// Everything of this machine that an instance could leave something in: mounts, cgroups, temporary files, processes.
+///
+/// `programs` is the folder of the launched programs: only processes that run one of them are ours.
+fn traces(programs: &Path) -> BTreeSet<String> {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let mut traces: BTreeSet<String> = mounts.lines().map(str::to_owned).collect();
+    traces.extend(cgroups());
+    traces.extend(names_in(&std::env::temp_dir()));
+    traces.extend(processes_of(programs));
+    traces
+}
+
+/// What was not there before, and stays: a test that runs beside this one takes its own away again.
+fn left_behind(programs: &Path, before: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut left = &traces(programs) - before;
+    for _ in 0..100 {
+        if left.is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        left = &left & &traces(programs);
+    }
+    left
+}
+
+fn names_in(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let names = entries.filter_map(|entry| Some(entry.ok()?.path().display().to_string()));
+    names.filter(|name| name.contains("isolab")).collect()
+}
+
+/// The children of our own cgroup in every hierarchy.
+fn cgroups() -> BTreeSet<String> {
+    let mounts = mounts().unwrap();
+    let controllers = [
+        "cpu", "cpuacct", "memory", "pids", "devices", "freezer", "blkio", "cpuset",
+    ];
+    let v1 = controllers
+        .into_iter()
+        .filter_map(|name| Some((mounts.v1(name)?, own_path(Mode::V1(name)).ok()?)));
+    let v2 = mounts
+        .v2()
+        .into_iter()
+        .filter_map(|mount| Some((mount, own_path(Mode::V2).ok()?)));
+    v1.chain(v2)
+        .flat_map(|(mount, own)| names_in(&mount.join(own.trim_start_matches('/'))))
+        .collect()
+}
+
+fn processes_of(programs: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let links = entries.filter_map(|entry| fs::read_link(entry.path().join("exe")).ok());
+    links
+        .filter(|program| program.starts_with(programs))
+        .map(|program| program.display().to_string())
+        .collect()
+}
+
+#[test]
+fn many_starts_leave_nothing_behind() {
+    let lab = lab();
+    let names: Vec<&str> = working(&lab).iter().map(|backend| backend.id()).collect();
+    let folder = tempfile::Builder::new()
+        .prefix("starts-")
+        .tempdir()
+        .unwrap();
+    let programs = folder.path().join("cache");
+    // The programs are unpacked to a folder of this test's own; the kernels are where they are.
+    fs::create_dir_all(programs.join("isolab")).unwrap();
+    let kernels = cache_folder().join("kernels");
+    std::os::unix::fs::symlink(kernels, programs.join("isolab/kernels")).unwrap();
+    let run = |rounds: &str, out: &str| {
+        let out = folder.path().join(out);
+        let output = Command::new(env!("CARGO_BIN_EXE_isolab"))
+            .args([
+                "run",
+                "--experiments",
+                "startup",
+                "--backends",
+                &names.join(","),
+                "--rounds",
+                rounds,
+                "--out",
+            ])
+            .arg(&out)
+            .env("XDG_CACHE_HOME", &programs)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        out
+    };
+    run("1", "first");
+    let before = traces(&programs);
+    let rounds = times(200);
+    let out = run(&rounds.to_string(), "run");
+    assert_eq!(left_behind(&programs, &before), BTreeSet::new());
+    let rows = RunDir::open(&out).read_samples().unwrap().rows;
+    for name in names {
+        let of_backend = rows
+            .iter()
+            .filter(|row| row.backend == name && row.metric == "startup.total_ns");
+        assert_eq!(of_backend.count(), rounds as usize, "{name}");
+    }
+}
+
+#[test]
+fn starting_instances_leaks_no_descriptor() {
+    let lab = lab();
+    let open = || fs::read_dir("/proc/self/fd").unwrap().count();
+    for backend in working(&lab) {
+        lab.run(backend, &lab.job(&["hello"])).unwrap();
+    }
+    // Other tests of this process open and close files meanwhile: what leaks grows with every start, what is theirs doesn't.
+    let (before, starts) = (open(), times(60));
+    for backend in working(&lab) {
+        for _ in 0..starts {
+            lab.run(backend, &lab.job(&["hello"])).unwrap();
+        }
+    }
+    assert!(
+        open() < before + starts as usize,
+        "{} descriptors more",
+        open() - before
+    );
+}

@@ -1,0 +1,55 @@
+//! What every backend promises, checked on each one that this machine can run:
+//!
+//! 1. [`sameness`]: the same program computes, reads and writes the same.
+//! 2. [`endings`]: a failure, a timeout, and an end on request are told apart.
+//! 3. [`leftovers`]: nothing is left behind.
+//! 4. [`price`]: the harness takes next to nothing while a workload is timed, and criterion gets what it asks for.
+//!
+//! A backend that can't run is skipped by name, or fails the test if ISOLAB_REQUIRE names what it needs.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exemption for tests does not reach the functions that tests share"
+)]
+
+mod endings;
+mod leftovers;
+mod price;
+mod sameness;
+
+use bench_harness::backend::{self, Backend};
+use bench_harness::host::kernel::is_lab_machine;
+use bench_harness::lab::{Lab, Parameters};
+use bench_harness::require;
+
+fn lab() -> Lab {
+    Lab::for_single_instances(Parameters::usual_timeout()).unwrap()
+}
+
+/// What ISOLAB_REQUIRE calls the thing that a backend can't do without.
+fn need_of(backend: &dyn Backend) -> &'static str {
+    match backend.id() {
+        "container" => "cgroup",
+        "microvm" => "kvm",
+        id if id.starts_with("linux-vm") => id,
+        _ => "root",
+    }
+}
+
+/// The backends that work here; the others are skipped aloud.
+fn working(lab: &Lab) -> Vec<&'static dyn Backend> {
+    let works = |backend: &&dyn Backend| {
+        let Err(failure) = lab.first_start(*backend) else {
+            return true;
+        };
+        let reason = format!("{}: {}", backend.id(), failure.reason());
+        require::skip(need_of(*backend), &reason);
+        false
+    };
+    backend::visible().filter(works).collect()
+}
+
+/// How often something is repeated: an emulated machine boots a kernel in seconds, not in a tenth of one.
+fn times(count: u32) -> u32 {
+    if is_lab_machine() { count / 4 } else { count }
+}
