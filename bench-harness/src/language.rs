@@ -1,8 +1,9 @@
 //! What isolab says, in English and Korean.
 //!
-//! 1. Every text that a reader sees of a run lies in a catalogue, `locale/LANGUAGE/SUBJECT.ftl` (of metrics, one file per experiment), in the format of Project Fluent:
-//!    `key = text with { $name }`, and attributes such as `.definition` below a key.
-//! 2. The catalogues are embedded: one copied file is enough.
+//! 1. Every text that a reader sees of a run lies in a catalogue, `locale/LANGUAGE/SUBJECT.ftl` (of metrics and charts, one file
+//!    per experiment), in the format of Project Fluent: `key = text with { $name }`, and attributes such as `.definition`
+//!    below a key.
+//! 2. The catalogues are embedded: one copied file is enough. A new file is one more line in `catalogues!`.
 //! 3. Numbers are written before they come here, with their unit and as many digits as they deserve (`report/units.rs`).
 //! 4. What programs, standards and samples.csv call things (`container`, `startup.first_ns`, PSS) is not translated.
 //!
@@ -14,7 +15,10 @@ use std::borrow::Cow;
 
 use clap::ValueEnum;
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentMessage, FluentResource};
+use fluent_bundle::{FluentArgs, FluentMessage, FluentResource, FluentValue};
+use serde::{Deserialize, Serialize};
+
+use crate::summary::metrics;
 
 /// A language that isolab speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -30,33 +34,59 @@ pub enum Language {
 /// The catalogues of one language, by subject.
 type Catalogue = &'static [(&'static str, &'static str)];
 
-const ENGLISH: Catalogue = &[
-    ("claims", include_str!("../locale/en/claims.ftl")),
-    (
-        "metrics/startup",
-        include_str!("../locale/en/metrics/startup.ftl"),
-    ),
-    (
-        "metrics/memory",
-        include_str!("../locale/en/metrics/memory.ftl"),
-    ),
-    ("metrics/io", include_str!("../locale/en/metrics/io.ftl")),
-    ("report", include_str!("../locale/en/report.ftl")),
-];
+/// Embeds `locale/LANGUAGE/SUBJECT.ftl` of every subject in both languages.
+macro_rules! catalogues {
+    ($($subject:literal)*) => {
+        const ENGLISH: Catalogue = &[$(
+            ($subject, include_str!(concat!("../locale/en/", $subject, ".ftl"))),
+        )*];
+        const KOREAN: Catalogue = &[$(
+            ($subject, include_str!(concat!("../locale/ko/", $subject, ".ftl"))),
+        )*];
+    };
+}
 
-const KOREAN: Catalogue = &[
-    ("claims", include_str!("../locale/ko/claims.ftl")),
-    (
-        "metrics/startup",
-        include_str!("../locale/ko/metrics/startup.ftl"),
-    ),
-    (
-        "metrics/memory",
-        include_str!("../locale/ko/metrics/memory.ftl"),
-    ),
-    ("metrics/io", include_str!("../locale/ko/metrics/io.ftl")),
-    ("report", include_str!("../locale/ko/report.ftl")),
-];
+// One subject a line, in any order: no key stands twice.
+catalogues! {
+    "charts"
+    "charts/io"
+    "charts/memory"
+    "charts/startup"
+    "claims"
+    "doctor"
+    "metrics/io"
+    "metrics/memory"
+    "metrics/startup"
+    "report"
+    "terminal"
+}
+
+/// A text of the catalogues with the values in it, before it is known in which language it will be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The key.
+    pub key: String,
+    /// Variable and value, the latter as it is to be shown.
+    pub values: Vec<(String, String)>,
+}
+
+impl Said {
+    /// A text without variables.
+    #[must_use]
+    pub fn key(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            values: Vec::new(),
+        }
+    }
+
+    /// The same with one more value.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.values.push((name.to_owned(), value.into()));
+        self
+    }
+}
 
 impl Language {
     /// The language of a value of `LC_ALL` or `LANG`, such as `ko_KR.UTF-8`; English unless it is Korean.
@@ -135,6 +165,24 @@ impl Messages {
         self.find(key, values).unwrap_or_else(|| key.to_owned())
     }
 
+    /// What was said elsewhere, in this language.
+    #[must_use]
+    pub fn said(&self, said: &Said) -> String {
+        let values: Vec<(&str, &str)> = said
+            .values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.with(&said.key, &values)
+    }
+
+    /// A metric in a few words; one that nobody has described by its name.
+    #[must_use]
+    pub fn metric(&self, name: &str) -> String {
+        let label = self.find(&metrics::message_key(name), &[]);
+        label.unwrap_or_else(|| name.to_owned())
+    }
+
     /// The same, if there is such a key; `key.attribute` is an attribute.
     #[must_use]
     pub fn find(&self, key: &str, values: &[(&str, &str)]) -> Option<String> {
@@ -149,7 +197,7 @@ impl Messages {
         };
         let mut args = FluentArgs::new();
         for (name, value) in values {
-            args.set(*name, *value);
+            args.set(*name, argument(value));
         }
         let mut errors = Vec::new();
         let text: Cow<str> = self
@@ -157,6 +205,13 @@ impl Messages {
             .format_pattern(pattern, Some(&args), &mut errors);
         Some(text.into_owned())
     }
+}
+
+/// A whole number decides between singular and plural; everything else is text.
+fn argument(value: &str) -> FluentValue<'_> {
+    value
+        .parse::<u32>()
+        .map_or_else(|_| FluentValue::from(value), FluentValue::from)
 }
 
 impl std::fmt::Debug for Messages {

@@ -19,6 +19,15 @@ use synthetic::{CONTAINER, MICROVM, NATIVE, Shape, Synthetic, record, write};
 
 /// Writes the run into a folder of its own below target, fresh for each test run, and reports on it.
 fn report(name: &str, record: &RunRecord, rows: &[Sample]) -> (PathBuf, Report) {
+    report_in(Language::English, name, record, rows)
+}
+
+fn report_in(
+    language: Language,
+    name: &str,
+    record: &RunRecord,
+    rows: &[Sample],
+) -> (PathBuf, Report) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("report")
         .join(name);
@@ -26,7 +35,7 @@ fn report(name: &str, record: &RunRecord, rows: &[Sample]) -> (PathBuf, Report) 
         std::fs::remove_dir_all(&folder).expect("the last test run's folder can go");
     }
     write(&folder, record, rows);
-    let report = write_all(&folder, Language::English).expect("a report can be made");
+    let report = write_all(&folder, language).expect("a report can be made");
     (folder, report)
 }
 
@@ -157,43 +166,49 @@ fn samples_survive_the_file_and_a_second_report_is_the_same() {
 #[test]
 fn the_words_of_every_chart_lie_on_the_page_and_apart() {
     for (name, rows) in variants() {
-        // With the mark of the lab machine there is one thing more that must fit.
-        let mut emulated = record();
-        emulated
-            .fingerprint
-            .insert("lab_machine".to_owned(), true.into());
-        let (folder, report) = report(name, &emulated, &rows);
-        let charts = report
-            .files
-            .iter()
-            .filter(|file| file.extension().is_some_and(|e| e == "svg"));
-        for chart in charts {
-            let svg = std::fs::read_to_string(chart).expect("written");
-            let (words, height) = (words(&svg), page_height(&svg));
-            assert!(words.len() > 3 && height < 4000.0, "{}", chart.display());
-            for (index, one) in words.iter().enumerate() {
-                let place = format!("{}: {:?}", chart.display(), one.text);
-                assert!(one.left >= 0.0 && one.right <= 960.0, "{place} is cut off");
-                for other in &words[index + 1..] {
-                    assert!(!one.overlaps(other), "{place} overlaps {:?}", other.text);
-                }
+        assert_legible(Language::English, name, &rows);
+    }
+    let (name, rows) = variants().swap_remove(0);
+    assert_legible(Language::Korean, &format!("{name}-ko"), &rows);
+}
+
+fn assert_legible(language: Language, name: &str, rows: &[Sample]) {
+    // With the mark of the lab machine there is one thing more that must fit.
+    let mut emulated = record();
+    emulated
+        .fingerprint
+        .insert("lab_machine".to_owned(), true.into());
+    let (folder, report) = report_in(language, name, &emulated, rows);
+    let charts = report
+        .files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|e| e == "svg"));
+    for chart in charts {
+        let svg = std::fs::read_to_string(chart).expect("written");
+        let (words, height) = (words(&svg), page_height(&svg));
+        assert!(words.len() > 3 && height < 4000.0, "{}", chart.display());
+        for (index, one) in words.iter().enumerate() {
+            let place = format!("{}: {:?}", chart.display(), one.text);
+            assert!(one.left >= 0.0 && one.right <= 960.0, "{place} is cut off");
+            for other in &words[index + 1..] {
+                assert!(!one.overlaps(other), "{place} overlaps {:?}", other.text);
             }
         }
-        let text = std::fs::read_to_string(folder.join("REPORT.md")).expect("written");
-        for name in [
-            "startup",
-            "startup-phases",
-            "memory",
-            "io-throughput",
-            "io-latency",
-        ] {
-            let chart = format!("charts/{name}.svg");
-            assert_eq!(
-                text.contains(&chart),
-                folder.join(&chart).exists(),
-                "{chart} in {text}"
-            );
-        }
+    }
+    let text = std::fs::read_to_string(folder.join("REPORT.md")).expect("written");
+    for name in [
+        "startup",
+        "startup-phases",
+        "memory",
+        "io-throughput",
+        "io-latency",
+    ] {
+        let chart = format!("charts/{name}.svg");
+        assert_eq!(
+            text.contains(&chart),
+            folder.join(&chart).exists(),
+            "{chart} in {text}"
+        );
     }
 }
 
@@ -263,7 +278,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
         .insert("lab_machine".to_owned(), true.into());
     let (folder, made) = report("lab", &lab, &usual(&[&NATIVE, &MICROVM], 6).rows);
     let text = std::fs::read_to_string(folder.join("REPORT.md")).expect("written");
-    assert!(text.contains("**Emulated: times are not representative.**"));
+    assert!(text.contains("**Emulated: times are not representative."));
     let experiments = ["STARTUP", "MEMORY", "IO"];
     for experiment in experiments {
         let title = format!("{experiment} (emulated: times are not representative)\n");

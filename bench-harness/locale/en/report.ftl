@@ -83,3 +83,26 @@ compare-nothing = The runs have nothing in common that could be compared.
 compare-emulated = emulated: times are not representative
 explain-parts = What decides it:
 explain-experiments = Experiments: { $experiments }
+
+brief-first = first instruction
+brief-total = spawn to reaped
+brief-memory = memory (PSS)
+brief-operation = 4 KiB direct read
+brief-byte = 1 MiB direct read
+brief-note = In brackets: the ratio to native.
+
+markdown-title = isolab: { $run }, started { $started }
+markdown-warnings = Warnings
+markdown-missing = Not measured
+markdown-single-metrics = Single metrics that a backend can't have or this host can't read:
+markdown-steps = Every step of { $what }
+markdown-step = step
+markdown-ended = ended at
+markdown-took = took
+markdown-how = How to read this
+markdown-how-median = Every number is a **median** over the rounds; `[a, b]` is its 95 % interval, found by bootstrap. `(a to b)` is the smallest and largest value where fewer than 6 rounds give no interval.
+markdown-how-ratio = **To native** is the ratio of the medians, with an interval of its own that keeps the values of one round together: all backends are measured once per round, in random order, so that a drift of the machine meets all of them.
+markdown-how-verdict = **slower**, **faster**, **more**, **less**: the whole interval of the ratio lies beyond 2 %. **no practical difference**: it lies wholly within. **inconclusive**: it does neither; about that many more rounds would settle it.
+markdown-how-outliers = Outliers are labelled in summary.json and the distribution chart, and are part of every number. Failures and timeouts are listed and are no numbers.
+markdown-how-clock = All times are taken by the host on one clock, except the latencies of `io`, which the workload takes inside.
+markdown-how-compare = Times of different runs can be compared only if machine, binaries and plan below are the same.

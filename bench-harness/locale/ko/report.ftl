@@ -83,3 +83,26 @@ compare-nothing = 비교할 수 있는 공통된 값이 없다.
 compare-emulated = 에뮬레이션: 시간은 대표성이 없음
 explain-parts = 판정 기준:
 explain-experiments = 실험: { $experiments }
+
+brief-first = 첫 명령어
+brief-total = 실행부터 회수까지
+brief-memory = 메모리(PSS)
+brief-operation = 4 KiB direct 읽기
+brief-byte = 1 MiB direct 읽기
+brief-note = 괄호 안은 네이티브 대비 비율이다.
+
+markdown-title = isolab: { $run }, 시작 { $started }
+markdown-warnings = 경고
+markdown-missing = 측정되지 않음
+markdown-single-metrics = 백엔드에 없거나 이 호스트에서 읽을 수 없는 개별 지표:
+markdown-steps = { $what }의 모든 단계
+markdown-step = 단계
+markdown-ended = 끝난 시각
+markdown-took = 걸린 시간
+markdown-how = 읽는 법
+markdown-how-median = 모든 수는 라운드별 값의 **중앙값**이고, `[a, b]`는 부트스트랩으로 구한 95 % 신뢰구간이다. 6라운드 미만이어서 신뢰구간을 구할 수 없으면 `(a ~ b)`로 최솟값과 최댓값을 적는다.
+markdown-how-ratio = **네이티브 대비**는 중앙값의 비율이며 고유한 신뢰구간을 가진다. 라운드마다 모든 백엔드를 무작위 순서로 한 번씩 재고 한 라운드의 값들을 함께 묶으므로, 기기 상태의 변화는 모두에게 똑같이 미친다.
+markdown-how-verdict = **느림**, **빠름**, **많음**, **적음**: 비율의 신뢰구간 전체가 2 %를 벗어난다. **실질적 차이 없음**: 전체가 2 % 안에 있다. **판단 보류**: 둘 다 아니며, 적힌 만큼 라운드를 더하면 결정될 것이다.
+markdown-how-outliers = 이상값은 summary.json과 분포 차트에 표시되며 모든 계산에 포함된다. 실패와 시간 초과는 목록에 적을 뿐 수로 취급하지 않는다.
+markdown-how-clock = 모든 시간은 호스트가 하나의 시계로 잰다. 다만 `io`의 지연 시간은 워크로드가 안에서 잰다.
+markdown-how-compare = 아래의 기기, 실행 파일, 계획이 같을 때만 서로 다른 실행의 시간을 비교할 수 있다.

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use evidence::{Compared, Evidence, Kind};
 
+pub use crate::language::Said;
 use crate::stats::verdict::Verdict as Difference;
 
 /// Every claim, in the order of the report.
@@ -71,15 +72,6 @@ pub struct Part {
     pub truth: Truth,
     /// The numbers that decide it, side by side.
     pub numbers: Vec<Compared>,
-}
-
-/// A text of the catalogues with the values in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Said {
-    /// The key.
-    pub key: String,
-    /// Variable and value, the latter as it is to be shown.
-    pub values: Vec<(String, String)>,
 }
 
 /// What the numbers say of one statement.
@@ -158,24 +150,6 @@ impl Verdict {
             Self::Inconclusive { .. } => "verdict-inconclusive",
             Self::NotTestable => "verdict-not-testable",
         }
-    }
-}
-
-impl Said {
-    /// A text without variables.
-    #[must_use]
-    pub fn key(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            values: Vec::new(),
-        }
-    }
-
-    /// The same with one more value.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.values.push((name.to_owned(), value.into()));
-        self
     }
 }
 

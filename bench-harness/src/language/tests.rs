@@ -1,8 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
 use super::*;
+use crate::experiment;
+use crate::report::chart;
 
 /// Key or `key.attribute` → the variables in its text.
 type Texts = BTreeMap<String, BTreeSet<String>>;
@@ -31,13 +34,56 @@ fn texts(language: Language) -> Texts {
 }
 
 fn variables(pattern: &Pattern<&str>) -> BTreeSet<String> {
-    let variable = |element: &PatternElement<&str>| match element {
-        PatternElement::Placeable {
-            expression: Expression::Inline(InlineExpression::VariableReference { id }),
-        } => Some(id.name.to_owned()),
-        _ => None,
+    let mut found = BTreeSet::new();
+    for element in &pattern.elements {
+        let PatternElement::Placeable { expression } = element else {
+            continue;
+        };
+        let (Expression::Inline(inner)
+        | Expression::Select {
+            selector: inner, ..
+        }) = expression;
+        if let InlineExpression::VariableReference { id } = inner {
+            found.insert(id.name.to_owned());
+        }
+        if let Expression::Select { variants, .. } = expression {
+            let of_variants = variants.iter().map(|variant| variables(&variant.value));
+            found.extend(of_variants.flatten());
+        }
+    }
+    found
+}
+
+#[test]
+fn every_catalogue_file_is_embedded() {
+    for language in [Language::English, Language::Korean] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("locale");
+        let root = root.join(language.tag());
+        let embedded: Vec<&str> = language.catalogue().iter().map(|(name, _)| *name).collect();
+        for file in files(&root) {
+            let subject = file.strip_prefix(&root).unwrap().with_extension("");
+            let subject = subject.to_str().unwrap();
+            assert!(
+                embedded.contains(&subject),
+                "{} has no line in language.rs",
+                file.display()
+            );
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let of = |path: PathBuf| {
+        if path.is_dir() {
+            files(&path)
+        } else {
+            vec![path]
+        }
     };
-    pattern.elements.iter().filter_map(variable).collect()
+    entries
+        .flat_map(|entry| of(entry.unwrap().path()))
+        .collect()
 }
 
 #[test]
@@ -60,7 +106,7 @@ fn both_languages_say_the_same_things_about_the_same_values() {
 fn what_is_said_in_korean_is_written_in_hangul() {
     let messages = Messages::of(Language::Korean);
     let said = messages.with("claims-c2", &[]);
-    assert!(said.chars().any(|c| ('가'..='힣').contains(&c)), "{said}");
+    assert!(said.chars().any(is_hangul), "{said}");
 }
 
 #[test]
@@ -93,5 +139,57 @@ fn the_language_follows_the_locale() {
         ("", Language::English),
     ] {
         assert_eq!(Language::of_locale(locale), language, "{locale}");
+    }
+}
+
+/// Fails with the file that lacks the text, and with texts that nobody has translated.
+fn assert_said(key: &str, wanted: &str, file: &str) {
+    for language in [Language::English, Language::Korean] {
+        let place = format!("{wanted} in locale/{}/{file}", language.tag());
+        let said = Messages::of(language).find(wanted, &[]);
+        let said = said.unwrap_or_else(|| panic!("{key} needs {place}"));
+        let is_sentence = said.ends_with(['.', '?', '다']);
+        if language == Language::Korean && is_sentence {
+            assert!(said.chars().any(is_hangul), "not in Korean: {place}");
+        }
+    }
+}
+
+fn is_hangul(character: char) -> bool {
+    ('가'..='힣').contains(&character)
+}
+
+#[test]
+fn every_chart_has_its_texts_in_both_languages() {
+    for name in chart::names() {
+        let key = chart::message_key(name);
+        let attributes = [".subtitle", ".reading", ".caption"];
+        for end in [""].into_iter().chain(attributes) {
+            assert_said(name, &format!("{key}{end}"), "charts/EXPERIMENT.ftl");
+        }
+    }
+}
+
+#[test]
+fn every_experiment_has_its_texts_in_both_languages() {
+    for one in experiment::ALL {
+        for end in ["", ".question"] {
+            let key = format!("experiment-{}{end}", one.id());
+            assert_said(one.id(), &key, "report.ftl");
+        }
+    }
+}
+
+#[test]
+fn every_metric_has_its_texts_in_both_languages() {
+    for metric in metrics::all() {
+        let key = metrics::message_key(metric.name);
+        for end in ["", ".definition", ".code"] {
+            assert_said(
+                metric.name,
+                &format!("{key}{end}"),
+                "metrics/EXPERIMENT.ftl",
+            );
+        }
     }
 }

@@ -138,7 +138,7 @@ fn ratios(runs: &[Run], messages: &Messages) -> String {
             true => messages.text("compare-differs"),
             false => String::new(),
         };
-        let label = metrics::label(metric);
+        let label = messages.metric(metric);
         let line = format!("  {label:<22} {backend:<16} {} {mark}", cells.join(" "));
         lines.push_str(&format!("{}\n", line.trim_end()));
     }

@@ -5,7 +5,7 @@
 
 use super::chart::Chart;
 use super::origin::origin;
-use super::table::{Block, Detail, TITLES, Table, rounds, tables};
+use super::table::{Block, Detail, Table, rounds, tables, titles};
 use super::units::{human, times};
 use super::wording::{self, Absence, absences};
 use crate::language::Messages;
@@ -13,37 +13,27 @@ use crate::sample::Unit;
 use crate::store::RunRecord;
 use crate::summary::Summary;
 
-/// The columns of the first table: title, and where the number is found.
+/// The columns of the first table: key of the title, and where the number is found.
 const BRIEF: [(&str, &str, &str, &str); 5] = [
-    ("first instruction", "startup", "hello", "startup.first_ns"),
-    ("spawn to reaped", "startup", "hello", "startup.total_ns"),
-    ("memory (PSS)", "memory", "touched-0", "memory.pss_bytes"),
+    ("brief-first", "startup", "hello", "startup.first_ns"),
+    ("brief-total", "startup", "hello", "startup.total_ns"),
+    ("brief-memory", "memory", "touched-0", "memory.pss_bytes"),
     (
-        "4 KiB direct read",
+        "brief-operation",
         "io",
         "direct-randread-4k",
         "io.lat_p50_ns",
     ),
     (
-        "1 MiB direct read",
+        "brief-byte",
         "io",
         "direct-seqread-1m",
         "io.bandwidth_bytes_per_s",
     ),
 ];
 
-const HOW_TO_READ: &str = "\
-- Every number is a **median** over the rounds; `[a, b]` is its 95 % interval, found by bootstrap. `(a to b)` is the
-  smallest and largest value where fewer than 6 rounds give no interval.
-- **To native** is the ratio of the medians, with an interval of its own that keeps the values of one round together: all
-  backends are measured once per round, in random order, so that a drift of the machine meets all of them.
-- **slower**, **faster**, **more**, **less**: the whole interval of the ratio lies beyond 2 %. **no practical difference**: it
-  lies wholly within. **inconclusive**: it does neither; about that many more rounds would settle it.
-- Outliers are labelled in summary.json and the distribution chart, and are part of every number. Failures and timeouts
-  are listed and are no numbers.
-- All times are taken by the host on one clock, except the latencies of `io`, which the workload takes inside.
-- Times of different runs can be compared only if machine, binaries and plan below are the same.
-";
+/// Ends of the keys of what a reader of the tables must know.
+const HOW_TO_READ: [&str; 6] = ["median", "ratio", "verdict", "outliers", "clock", "compare"];
 
 /// The whole file.
 pub fn report(
@@ -52,50 +42,55 @@ pub fn report(
     charts: &[Chart],
     messages: &Messages,
 ) -> String {
-    let mut text = format!("# isolab: {}\n\n", title(record, summary));
-    text.push_str(
-        "The same program as a process, in a container and in virtual machines, side by side.\n\n",
-    );
+    let mut text = format!("# {}\n\n", title(record, summary, messages));
+    push(&mut text, &format!("{}\n", messages.text("report-lead")));
     if summary.emulated {
-        text.push_str("> **Emulated: times are not representative.** This is the lab machine, whose KVM runs in software. Counts (exits, bytes, memory) are exact.\n\n");
+        let warning = messages.text("report-emulated");
+        push(&mut text, &format!("> **{warning}**\n"));
     }
-    text.push_str(&brief(summary));
-    text.push_str(&doubts(summary));
+    text.push_str(&brief(summary, messages));
+    text.push_str(&doubts(summary, messages));
     let (short, full) = (
-        tables(summary, Detail::Headline),
-        tables(summary, Detail::Full),
+        tables(summary, Detail::Headline, messages),
+        tables(summary, Detail::Full, messages),
     );
     for experiment in experiments(&full, charts) {
-        let heading = match experiment {
-            "startup" => "Startup",
-            "memory" => "Memory",
-            "io" => "I/O",
-            other => other,
-        };
+        let heading = messages.find(&format!("experiment-{experiment}"), &[]);
+        let heading = heading.unwrap_or_else(|| experiment.to_owned());
         push(&mut text, &format!("## {heading}\n"));
         for chart in charts.iter().filter(|chart| chart.experiment == experiment) {
             text.push_str(&picture(chart));
         }
-        let mark = emulated(summary);
+        let mark = emulated(summary, messages);
         text.push_str(&mark);
-        text.push_str(&blocks(&short, experiment));
+        text.push_str(&blocks(&short, experiment, messages));
         if experiment == "startup" {
-            text.push_str(&phases(summary));
+            text.push_str(&phases(summary, messages));
         }
-        push(&mut text, "<details><summary>All metrics</summary>\n");
+        let all = messages.text("report-all-metrics");
+        push(&mut text, &format!("<details><summary>{all}</summary>\n"));
         text.push_str(&mark);
-        text.push_str(&blocks(&full, experiment));
+        text.push_str(&blocks(&full, experiment, messages));
         push(&mut text, "</details>\n");
     }
-    push(&mut text, &format!("## How to read this\n\n{HOW_TO_READ}"));
+    text.push_str(&how_to_read(messages));
     text.push_str(&origin(record, messages));
     text
 }
 
+fn how_to_read(messages: &Messages) -> String {
+    let mut text = format!("## {}\n\n", messages.text("markdown-how"));
+    for end in HOW_TO_READ {
+        let line = messages.text(&format!("markdown-how-{end}"));
+        push(&mut text, &format!("- {line}"));
+    }
+    text
+}
+
 /// Stands before every table of such a run.
-fn emulated(summary: &Summary) -> String {
+fn emulated(summary: &Summary, messages: &Messages) -> String {
     match summary.emulated {
-        true => format!("*({})*\n\n", wording::EMULATED),
+        true => format!("*({})*\n\n", messages.text("emulated-mark")),
         false => String::new(),
     }
 }
@@ -105,20 +100,20 @@ fn push(text: &mut String, line: &str) {
     text.push('\n');
 }
 
-fn title(record: &RunRecord, summary: &Summary) -> String {
+fn title(record: &RunRecord, summary: &Summary, messages: &Messages) -> String {
     let id = if record.run_id.is_empty() {
         &summary.run_id
     } else {
         &record.run_id
     };
     match record.started_at.as_str() {
-        "" => id.clone(),
-        started => format!("{id}, started {started}"),
+        "" => messages.with("report-title", &[("run", id)]),
+        started => messages.with("markdown-title", &[("run", id), ("started", started)]),
     }
 }
 
 /// One line per backend with the few numbers that most people want.
-fn brief(summary: &Summary) -> String {
+fn brief(summary: &Summary, messages: &Messages) -> String {
     let mut rows = Vec::new();
     for backend in summary.backends() {
         let cells = BRIEF.map(|(_, experiment, case, metric)| {
@@ -136,21 +131,25 @@ fn brief(summary: &Summary) -> String {
         }
     }
     if rows.is_empty() {
-        return "Nothing was measured.\n\n".to_owned();
+        return format!("{}\n\n", messages.text("report-nothing"));
     }
-    let titles = BRIEF.map(|(title, ..)| title).join(" | ");
+    let titles = BRIEF.map(|(key, ..)| messages.text(key)).join(" | ");
+    let (backend, note) = (messages.text("table-backend"), messages.text("brief-note"));
     format!(
-        "| backend | {titles} |\n|---|{}\n{}\n\nIn brackets: the ratio to native.\n\n",
+        "| {backend} | {titles} |\n|---|{}\n{}\n\n{note}\n\n",
         "--:|".repeat(BRIEF.len()),
         rows.join("\n")
     )
 }
 
 /// Warnings, and what is missing.
-fn doubts(summary: &Summary) -> String {
+fn doubts(summary: &Summary, messages: &Messages) -> String {
     let mut text = String::new();
     if !summary.warnings.is_empty() {
-        text.push_str("## Warnings\n\n");
+        push(
+            &mut text,
+            &format!("## {}\n", messages.text("markdown-warnings")),
+        );
     }
     for warning in &summary.warnings {
         let place = wording::place(warning);
@@ -167,25 +166,26 @@ fn doubts(summary: &Summary) -> String {
     let trials = absences(&summary.missing, true);
     let metrics = absences(&summary.missing, false);
     if !trials.is_empty() || !metrics.is_empty() {
-        text.push_str("## Not measured\n\n");
-    }
-    if !trials.is_empty() {
-        text.push_str(&list(&trials));
-    }
-    if !metrics.is_empty() {
         push(
             &mut text,
-            "Single metrics that a backend can't have or this host can't read:\n",
+            &format!("## {}\n", messages.text("markdown-missing")),
         );
-        text.push_str(&list(&metrics));
+    }
+    if !trials.is_empty() {
+        text.push_str(&list(&trials, messages));
+    }
+    if !metrics.is_empty() {
+        let heading = messages.text("markdown-single-metrics");
+        push(&mut text, &format!("{heading}\n"));
+        text.push_str(&list(&metrics, messages));
     }
     text
 }
 
-fn list(absences: &[Absence]) -> String {
+fn list(absences: &[Absence], messages: &Messages) -> String {
     let lines: Vec<String> = absences
         .iter()
-        .map(|one| format!("- {}\n", escaped(&one.text())))
+        .map(|one| format!("- {}\n", escaped(&one.text(messages))))
         .collect();
     lines.concat() + "\n"
 }
@@ -209,28 +209,25 @@ fn experiments<'a>(tables: &'a [Table], charts: &'a [Chart]) -> Vec<&'a str> {
 fn picture(chart: &Chart) -> String {
     match chart.svg {
         Some(_) => format!(
-            "![{}]({})\n\n{}\n\n",
-            chart.title, chart.file, chart.caption
+            "![{}]({})\n\n**{}** {}\n\n",
+            chart.title, chart.file, chart.reading, chart.caption
         ),
         None => format!("*{}* {}\n\n", chart.title, chart.caption),
     }
 }
 
-fn blocks(tables: &[Table], experiment: &str) -> String {
+fn blocks(tables: &[Table], experiment: &str, messages: &Messages) -> String {
     let tables = tables.iter().filter(|table| table.experiment == experiment);
     tables
         .flat_map(|table| &table.blocks)
-        .map(block_table)
+        .map(|block| block_table(block, messages))
         .collect()
 }
 
-fn block_table(block: &Block) -> String {
+fn block_table(block: &Block, messages: &Messages) -> String {
     let case = escaped(&block.case);
-    let mut text = format!("### {case} ({})\n\n", rounds(block.rounds));
-    push(
-        &mut text,
-        &format!("| metric | {} |", TITLES[1..].join(" | ")),
-    );
+    let mut text = format!("### {case} ({})\n\n", rounds(block.rounds, messages));
+    push(&mut text, &format!("| {} |", titles(messages).join(" | ")));
     push(&mut text, "|---|---|--:|---|--:|---|---|");
     for line in &block.lines {
         let cells: Vec<String> = line.iter().map(|cell| escaped(cell)).collect();
@@ -241,7 +238,7 @@ fn block_table(block: &Block) -> String {
 }
 
 /// Every step of a start, however short, folded away.
-fn phases(summary: &Summary) -> String {
+fn phases(summary: &Summary, messages: &Messages) -> String {
     let mut text = String::new();
     for (_, case) in summary
         .cases()
@@ -249,17 +246,23 @@ fn phases(summary: &Summary) -> String {
         .filter(|(experiment, _)| *experiment == "startup")
     {
         for backend in summary.backends() {
-            let steps = super::chart::startup_steps(summary, case, backend);
+            let steps = super::chart::startup_steps(summary, messages, case, backend);
             if steps.is_empty() {
                 continue;
             }
             // Within an HTML element Markdown's backslash means nothing.
             let name = format!("{backend}, {case}").replace('<', "&lt;");
+            let heading = messages.with("markdown-steps", &[("what", &name)]);
             push(
                 &mut text,
-                &format!("<details><summary>Every step of {name}</summary>\n"),
+                &format!("<details><summary>{heading}</summary>\n"),
             );
-            push(&mut text, "| step | ended at | took |\n|---|--:|--:|");
+            let titles =
+                ["step", "ended", "took"].map(|end| messages.text(&format!("markdown-{end}")));
+            push(
+                &mut text,
+                &format!("| {} |\n|---|--:|--:|", titles.join(" | ")),
+            );
             let mut before = 0.0;
             for (name, end) in steps {
                 let (at, took) = (human(end, Unit::Ns), human(end - before, Unit::Ns));

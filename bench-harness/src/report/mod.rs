@@ -9,7 +9,7 @@
 //!
 //! Read next: `table.rs`, then `chart/mod.rs`.
 
-mod chart;
+pub mod chart;
 pub mod compare;
 mod html;
 mod markdown;
@@ -72,7 +72,7 @@ pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> 
 
     run.write_json(SUMMARY_FILE, &summary)?;
     let mut files = vec![dir.join(SUMMARY_FILE)];
-    let charts = chart::draw_all(&summary, &samples.rows)?;
+    let charts = chart::draw_all(&summary, &samples.rows, &messages)?;
     for chart in &charts {
         if let Some(svg) = &chart.svg {
             run.write_text(&chart.file, svg)?;
@@ -93,7 +93,7 @@ pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> 
     run.write_text(PAGE_FILE, &page)?;
     files.push(dir.join(PAGE_FILE));
     Ok(Report {
-        table: table::text(&summary),
+        table: table::text(&summary, &messages),
         summary,
         files,
     })

@@ -4,20 +4,28 @@
 //! 2. [`text`] lays them out in columns: numbers to the right, words to the left.
 //! 3. Below the tables: what wasn't measured and why, then the warnings. They belong to the numbers.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::units::times;
 use super::wording::{self, absences};
+use crate::language::Messages;
 use crate::summary::{Series, Summary, metrics};
 
-/// The columns' titles; the first one stands above metric and backend.
-pub const TITLES: [&str; 7] = [
-    "",
-    "backend",
-    "median",
-    "95 % interval",
-    "to native",
-    "95 % interval",
-    "verdict",
+/// The keys of the columns' titles.
+const TITLES: [&str; 7] = [
+    "table-metric",
+    "table-backend",
+    "table-median",
+    "table-interval",
+    "table-ratio",
+    "table-interval",
+    "table-verdict",
 ];
+
+/// The columns' titles.
+pub fn titles(say: &Messages) -> [String; 7] {
+    TITLES.map(|key| say.text(key))
+}
 
 /// Which columns hold numbers.
 const RIGHT: [bool; 7] = [false, false, true, false, true, false, false];
@@ -38,13 +46,9 @@ pub struct Block {
     pub case: String,
     /// The largest number of values of any line.
     pub rounds: usize,
-    /// One line per metric and backend, each as the cells of [`TITLES`].
+    /// One line per metric and backend, each as the cells below [`titles`].
     pub lines: Vec<[String; 7]>,
 }
-
-const VERDICTS: &str = "\
-slower, faster, more, less: the ratio's whole interval lies beyond 2 %; no practical difference: it lies within.
-";
 
 /// How much to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +60,7 @@ pub enum Detail {
 }
 
 /// The tables of a run.
-pub fn tables(summary: &Summary, detail: Detail) -> Vec<Table> {
+pub fn tables(summary: &Summary, detail: Detail, say: &Messages) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     for (experiment, case) in summary.cases() {
         let in_case = |series: &&Series| series.experiment == experiment && series.case == case;
@@ -76,7 +80,7 @@ pub fn tables(summary: &Summary, detail: Detail) -> Vec<Table> {
                 .map(|series| series.statistics.n)
                 .max()
                 .unwrap_or(0),
-            lines: lines(&shown),
+            lines: lines(&shown, say),
         };
         match tables.last_mut() {
             Some(table) if table.experiment == experiment => table.blocks.push(block),
@@ -109,40 +113,42 @@ fn is_shown(series: &Series, detail: Detail) -> bool {
     }
 }
 
-fn lines(shown: &[&Series]) -> Vec<[String; 7]> {
+fn lines(shown: &[&Series], say: &Messages) -> Vec<[String; 7]> {
     let mut before = "";
     let mut lines = Vec::new();
     for series in shown {
         let repeated = before == series.metric;
         before = &series.metric;
         let label = if repeated {
-            ""
+            String::new()
         } else {
-            metrics::label(&series.metric)
+            say.metric(&series.metric)
         };
         let comparison = series.vs_native.as_ref();
         lines.push([
-            label.to_owned(),
+            label,
             series.backend.clone(),
             wording::median(series),
-            wording::interval(&series.statistics, series.unit),
+            wording::interval(&series.statistics, series.unit, say),
             comparison.map_or(String::new(), |comparison| times(comparison.ratio)),
             comparison.map_or(String::new(), wording::ratio_interval),
-            wording::verdict(series),
+            wording::verdict(series, say),
         ]);
     }
     lines
 }
 
 /// Everything for the terminal.
-pub fn text(summary: &Summary) -> String {
+pub fn text(summary: &Summary, say: &Messages) -> String {
     let mut text = String::new();
-    for table in tables(summary, Detail::Headline) {
+    let mut titles = titles(say);
+    // Metric and backend share their column's place with the case.
+    titles[0].clear();
+    for table in tables(summary, Detail::Headline, say) {
         let all: Vec<&[String; 7]> = table.blocks.iter().flat_map(|block| &block.lines).collect();
-        let widths = widths(&all);
-        let titles = TITLES.map(str::to_owned);
+        let widths = widths(&titles, &all);
         let mark = if summary.emulated {
-            format!(" ({})", wording::EMULATED)
+            format!(" ({})", say.text("emulated-mark"))
         } else {
             String::new()
         };
@@ -153,83 +159,71 @@ pub fn text(summary: &Summary) -> String {
             "─".repeat(widths.iter().sum::<usize>() + 2 * 7)
         ));
         for block in &table.blocks {
-            text.push_str(&format!("{} ({})\n", block.case, rounds(block.rounds)));
+            text.push_str(&format!("{} ({})\n", block.case, rounds(block.rounds, say)));
             for line in &block.lines {
                 text.push_str(&layout(line, &widths));
             }
         }
         text.push('\n');
     }
-    text.push_str(&footer(summary));
+    text.push_str(&footer(summary, say));
     text
 }
 
 /// `60 rounds`.
-pub fn rounds(count: usize) -> String {
-    match count {
-        1 => "1 round".to_owned(),
-        _ => format!("{count} rounds"),
-    }
+pub fn rounds(count: usize, say: &Messages) -> String {
+    say.with("table-rounds", &[("count", &count.to_string())])
 }
 
-fn footer(summary: &Summary) -> String {
-    let mut text = String::new();
+fn footer(summary: &Summary, say: &Messages) -> String {
+    let mut lines = Vec::new();
+    let any = |predicate: fn(&Series) -> bool| summary.series.iter().any(predicate);
     if summary.series.is_empty() {
-        text.push_str("Nothing was measured.\n");
+        lines.push(say.text("terminal-nothing"));
     }
-    let compared = summary
-        .series
-        .iter()
-        .any(|series| series.vs_native.is_some());
-    if compared {
-        text.push_str(VERDICTS);
+    if any(|series| series.vs_native.is_some()) {
+        lines.push(say.text("table-verdicts"));
     }
-    let without_interval = summary
-        .series
-        .iter()
-        .any(|series| series.statistics.interval.is_none());
-    if without_interval {
-        text.push_str(
-            "(a to b): smallest and largest value; fewer than 6 rounds give no 95 % interval.\n",
-        );
+    if any(|series| series.statistics.interval.is_none()) {
+        lines.push(say.text("table-ranges"));
     }
     let missing = absences(&summary.missing, true);
     if !missing.is_empty() {
-        text.push_str("Not measured:\n");
+        lines.push(say.text("terminal-missing"));
     }
-    for absence in missing {
-        text.push_str(&format!("  {}\n", absence.text()));
-    }
+    let missing = missing.iter();
+    lines.extend(missing.map(|absence| format!("  {}", absence.text(say))));
     if !summary.warnings.is_empty() {
-        text.push_str("Warnings:\n");
+        lines.push(say.text("terminal-warnings"));
     }
     for warning in &summary.warnings {
         let place = wording::place(warning);
         let separator = if place.is_empty() { "" } else { ": " };
-        text.push_str(&format!("  {place}{separator}{}\n", warning.text));
+        lines.push(format!("  {place}{separator}{}", warning.text));
     }
-    text
+    lines.into_iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// The widest cell of each column. The last one is never padded.
-fn widths(lines: &[&[String; 7]]) -> [usize; 7] {
-    let mut widths = TITLES.map(|title| title.chars().count());
+/// The widest cell of each column, in the terminal's columns: a syllable of Hangul takes two.
+fn widths(titles: &[String; 7], lines: &[&[String; 7]]) -> [usize; 7] {
+    let mut widths = titles.each_ref().map(|title| title.width());
     for line in lines {
         for (width, cell) in widths.iter_mut().zip(line.iter()) {
-            *width = (*width).max(cell.chars().count());
+            *width = (*width).max(cell.width());
         }
     }
     widths
 }
 
-/// One line, indented by two, two spaces between columns.
+/// One line, indented by two, two spaces between columns. The last column is never padded.
 fn layout(cells: &[String; 7], widths: &[usize; 7]) -> String {
     let mut line = String::new();
     for ((cell, width), right) in cells.iter().zip(widths).zip(RIGHT) {
+        let padding = " ".repeat(width - cell.width());
         line.push_str("  ");
         line.push_str(&match right {
-            true => format!("{cell:>width$}"),
-            false => format!("{cell:<width$}"),
+            true => format!("{padding}{cell}"),
+            false => format!("{cell}{padding}"),
         });
     }
     format!("{}\n", line.trim_end())

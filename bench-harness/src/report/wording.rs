@@ -1,12 +1,10 @@
-//! The same words for the same thing in tables, charts and Markdown.
+//! The same words for the same thing in tables, charts and Markdown: the keys of `locale/*/terminal.ftl`.
 
 use super::units::{Scale, human, plain};
+use crate::language::Messages;
 use crate::sample::{Outcome, TRIAL, Unit};
 use crate::stats::verdict::{Direction, MOST_ROUNDS, Verdict};
 use crate::summary::{Comparison, Missing, Series, Statistics, Warning, metrics, validity};
-
-/// Stands at every table and chart of a run on the emulated lab machine.
-pub const EMULATED: &str = "emulated: times are not representative";
 
 /// The median with its unit.
 pub fn median(series: &Series) -> String {
@@ -14,7 +12,7 @@ pub fn median(series: &Series) -> String {
 }
 
 /// `[low, high]` in the unit of the median; `(min to max)` where there are too few values for an interval.
-pub fn interval(statistics: &Statistics, unit: Unit) -> String {
+pub fn interval(statistics: &Statistics, unit: Unit, say: &Messages) -> String {
     let like = statistics.median;
     let scale = Scale::fitting(like, unit);
     match statistics.interval {
@@ -24,11 +22,11 @@ pub fn interval(statistics: &Statistics, unit: Unit) -> String {
             scale.number_like(interval.high, like)
         ),
         None if statistics.n < 2 => String::new(),
-        None => format!(
-            "({} to {})",
-            scale.number_like(statistics.min, like),
-            scale.number_like(statistics.max, like)
-        ),
+        None => {
+            let low = scale.number_like(statistics.min, like);
+            let high = scale.number_like(statistics.max, like);
+            say.with("table-range", &[("low", &low), ("high", &high)])
+        }
     }
 }
 
@@ -45,7 +43,7 @@ pub fn ratio_interval(comparison: &Comparison) -> String {
 }
 
 /// The verdict in the words that fit the metric; nothing where no direction is good.
-pub fn verdict(series: &Series) -> String {
+pub fn verdict(series: &Series, say: &Messages) -> String {
     let Some(comparison) = &series.vs_native else {
         return String::new();
     };
@@ -53,28 +51,26 @@ pub fn verdict(series: &Series) -> String {
         return String::new();
     }
     let amount = series.unit == Unit::Bytes || series.metric.contains("cpu");
-    let word = match comparison.verdict {
-        Verdict::Better if amount => "less",
-        Verdict::Worse if amount => "more",
-        Verdict::Better if validity::is_checked(&series.metric) => "faster: see the warnings",
-        Verdict::Better => "faster",
-        Verdict::Worse => "slower",
-        Verdict::NoPracticalDifference => "no practical difference",
-        Verdict::Inconclusive { more_rounds: 1 } => "inconclusive: about 1 more round",
-        Verdict::Inconclusive { more_rounds } if more_rounds >= MOST_ROUNDS => {
-            return format!("inconclusive: {MOST_ROUNDS} or more rounds");
-        }
-        Verdict::Inconclusive { more_rounds } => {
-            // Two digits: it is an estimate from an estimate.
-            let round_number = if more_rounds < 100 {
-                more_rounds
-            } else {
-                more_rounds.div_ceil(10) * 10
-            };
-            return format!("inconclusive: about {round_number} more rounds");
-        }
+    let key = match comparison.verdict {
+        Verdict::Better if amount => "word-less",
+        Verdict::Worse if amount => "word-more",
+        Verdict::Better if validity::is_checked(&series.metric) => "word-faster-doubtful",
+        Verdict::Better => "word-faster",
+        Verdict::Worse => "word-slower",
+        Verdict::NoPracticalDifference => "word-equal",
+        Verdict::Inconclusive { more_rounds } => return inconclusive(more_rounds, say),
     };
-    word.to_owned()
+    say.text(key)
+}
+
+fn inconclusive(more_rounds: u32, say: &Messages) -> String {
+    let (key, rounds) = match more_rounds {
+        MOST_ROUNDS.. => ("word-inconclusive-most", MOST_ROUNDS),
+        // Two digits: it is an estimate from an estimate.
+        100.. => ("word-inconclusive", more_rounds.div_ceil(10) * 10),
+        _ => ("word-inconclusive", more_rounds),
+    };
+    say.with(key, &[("rounds", &rounds.to_string())])
 }
 
 /// `startup/hello, microvm` with the parts that are there.
@@ -87,13 +83,8 @@ pub fn place(warning: &Warning) -> String {
 }
 
 /// What became of trials without a value.
-pub fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Ok => "measured",
-        Outcome::Unsupported => "unsupported",
-        Outcome::Failed => "failed",
-        Outcome::Timeout => "timed out",
-    }
+pub fn outcome(outcome: Outcome, say: &Messages) -> String {
+    say.text(&format!("outcome-{outcome}"))
 }
 
 /// So many cases of one experiment are named one by one.
@@ -151,25 +142,25 @@ pub fn absences(missing: &[Missing], whole_trials: bool) -> Vec<Absence> {
 
 impl Absence {
     /// The line.
-    pub fn text(&self) -> String {
-        let trials = match self.rounds {
-            1 => "1 trial".to_owned(),
-            rounds => format!("{rounds} trials"),
-        };
+    pub fn text(&self, say: &Messages) -> String {
+        let rounds = self.rounds.to_string();
+        let trials = say.with("absence-trials", &[("count", &rounds)]);
         let reason = match self.reason.as_str() {
-            "" => "no reason given",
-            reason => reason,
+            "" => say.text("absence-no-reason"),
+            reason => reason.to_owned(),
         };
-        format!(
-            "{} {} ({}; {trials}): {reason}",
-            self.backend,
-            outcome(self.outcome),
-            self.named_places().join(", ")
-        )
+        let values = [
+            ("backend", self.backend.as_str()),
+            ("outcome", &outcome(self.outcome, say)),
+            ("places", &self.named_places(say).join(", ")),
+            ("trials", &trials),
+            ("reason", &reason),
+        ];
+        say.with("absence-line", &values)
     }
 
     /// The places; many cases of one experiment as their number.
-    fn named_places(&self) -> Vec<String> {
+    fn named_places(&self, say: &Messages) -> Vec<String> {
         let mut shown: Vec<String> = Vec::new();
         let mut done: Vec<&str> = Vec::new();
         for place in &self.places {
@@ -187,7 +178,9 @@ impl Absence {
                 .filter(|p| p.starts_with(&prefix))
                 .collect();
             if alike.len() > MOST_CASES {
-                shown.push(format!("{} cases of {experiment}", alike.len()));
+                let count = alike.len().to_string();
+                let values = [("count", count.as_str()), ("experiment", experiment)];
+                shown.push(say.with("absence-cases", &values));
             } else {
                 shown.extend(alike.into_iter().cloned());
             }

@@ -39,7 +39,9 @@ pub fn words(svg: &str) -> Vec<Words> {
             };
             let (x, y, size) = (number("x"), number("y"), number("font-size"));
             // Few sans-serif fonts are wider than DejaVu's, whose letters are 0.6 em wide on average.
-            let width = 0.6 * size * text.chars().count() as f64;
+            // A syllable of Hangul is 1 em wide.
+            let ems = |c: char| if c >= '\u{1100}' { 1.0 } else { 0.6 };
+            let width = size * text.chars().map(ems).sum::<f64>();
             let left = match attribute(attributes, "text-anchor") {
                 "start" => x,
                 "middle" => x - width / 2.0,

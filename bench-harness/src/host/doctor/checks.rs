@@ -8,7 +8,6 @@ use crate::host::cgroup::mounts;
 use crate::host::cpu::{self, Cpu};
 use crate::host::{kernel, kvm, line};
 use crate::lab::Lab;
-use crate::report::wording;
 
 fn finding(subject: &str, state: State, found: impl Into<String>, remedy: Option<&str>) -> Finding {
     Finding {
@@ -25,7 +24,10 @@ pub(super) fn place() -> Option<Finding> {
         finding(
             "machine",
             State::Advice,
-            format!("the lab machine; {}", wording::EMULATED),
+            format!(
+                "the lab machine; {}",
+                "emulated: times are not representative"
+            ),
             Some("for times, run on a real machine; counts (exits, bytes, memory) are exact here"),
         )
     })

@@ -5,6 +5,7 @@
 
 use super::canvas::{Align, Canvas, DrawError, Font};
 use super::palette::{GRID, INK};
+use crate::language::Messages;
 use crate::report::units::{Scale, human};
 use crate::sample::Unit;
 
@@ -85,7 +86,13 @@ impl Axis {
     }
 
     /// Draws grid lines from `top` to `bottom`, with labels and title below.
-    pub fn draw(&self, canvas: &Canvas, top: i32, bottom: i32) -> Result<(), DrawError> {
+    pub fn draw(
+        &self,
+        canvas: &Canvas,
+        say: &Messages,
+        top: i32,
+        bottom: i32,
+    ) -> Result<(), DrawError> {
         for (value, label) in self.ticks() {
             let x = self.x(value);
             canvas.line(vec![(x, top), (x, bottom)], GRID, 1)?;
@@ -94,7 +101,7 @@ impl Axis {
         canvas.line(vec![(self.left, bottom), (self.right, bottom)], INK, 1)?;
         canvas.line(vec![(self.origin(), top), (self.origin(), bottom)], INK, 1)?;
         let scale = if self.is_log {
-            "logarithmic".to_owned()
+            say.text("axis-logarithmic")
         } else {
             self.scale().sign.to_owned()
         };

@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, DrawError, Font, MARGIN, WIDTH};
 use super::palette::{FAINT, INK, Tint, colour, tinted};
+use crate::language::Messages;
 use crate::report::wording;
 use crate::sample::Unit;
 use crate::summary::Series;
@@ -20,7 +21,7 @@ pub struct Panel {
     /// What they have in common.
     pub heading: String,
     /// What the axis shows.
-    pub axis: &'static str,
+    pub axis: String,
     /// What the values count.
     pub unit: Unit,
     /// Whether the axis is logarithmic even if it needn't be.
@@ -105,7 +106,7 @@ impl Panel {
     }
 
     /// Draws the panel from `top` on.
-    pub fn draw(&self, canvas: &Canvas, top: i32) -> Result<(), DrawError> {
+    pub fn draw(&self, canvas: &Canvas, say: &Messages, top: i32) -> Result<(), DrawError> {
         canvas.text(
             (MARGIN, top + 14),
             &self.heading,
@@ -117,9 +118,9 @@ impl Panel {
         } else {
             Axis::for_values
         };
-        let axis = make_axis(self.axis, self.unit, &self.extremes(), (LEFT, RIGHT));
+        let axis = make_axis(&self.axis, self.unit, &self.extremes(), (LEFT, RIGHT));
         let bottom = top + self.height() - Axis::HEIGHT - BETWEEN_GROUPS;
-        axis.draw(canvas, top + HEADING, bottom)?;
+        axis.draw(canvas, say, top + HEADING, bottom)?;
         let mut y = top + HEADING + BETWEEN_GROUPS / 2;
         for group in &self.groups {
             let middle = y + group.height() / 2;

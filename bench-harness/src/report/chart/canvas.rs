@@ -12,12 +12,17 @@ use plotters::element::{Circle, PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, WHITE};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::palette::{ALARM, FAINT, INK, Tint, colour, tinted};
 
 /// Width of every chart in pixels.
 pub const WIDTH: i32 = 960;
 /// Free space at the left and right edges.
 pub const MARGIN: i32 = 20;
+
+/// What a viewer has of these, in this order. A sans-serif font without Hangul is followed by one that has it.
+const FONTS: &str = "DejaVu Sans, Arial, Noto Sans CJK KR, Noto Sans KR, Apple SD Gothic Neo, Malgun Gothic, NanumGothic, sans-serif";
 
 /// Drawing into a string can only fail if plotters itself does.
 pub type DrawError = DrawingAreaErrorKind<io::Error>;
@@ -106,7 +111,7 @@ impl Canvas<'_> {
             Align::Centre => HPos::Center,
             Align::Right => HPos::Right,
         };
-        let style = TextStyle::from(("sans-serif", size).into_font().style(style))
+        let style = TextStyle::from((FONTS, size).into_font().style(style))
             .color(&ink)
             .pos(Pos::new(h_pos, VPos::Center));
         self.area.draw(&Text::new(words.to_owned(), at, style))
@@ -121,16 +126,16 @@ pub struct Frame {
     /// How to read it, in a line.
     pub subtitle: String,
     /// What every reader must see before the numbers, at the right of the title.
-    pub mark: Option<&'static str>,
+    pub mark: Option<String>,
     /// The backends, for the legend.
     pub backends: Vec<String>,
     /// Tints and their meaning, if bars have parts.
-    pub parts: Vec<(Tint, &'static str)>,
+    pub parts: Vec<(Tint, String)>,
     /// Small print below.
     pub notes: Vec<String>,
 }
 
-/// About how wide a character of [`Font::Normal`] is, on the generous side.
+/// About how wide a character of [`Font::Normal`] is, on the generous side; one of Hangul is twice as wide.
 const CHARACTER: i32 = 8;
 const LEGEND_LINE: i32 = 22;
 
@@ -156,7 +161,7 @@ pub fn page(
     area.fill(&WHITE)?;
     let canvas = Canvas { area };
     canvas.text((MARGIN, 28), &frame.title, Font::Title, Align::Left)?;
-    if let Some(mark) = frame.mark {
+    if let Some(mark) = &frame.mark {
         canvas.text((WIDTH - MARGIN, 28), mark, Font::Mark, Align::Right)?;
     }
     canvas.text((MARGIN, 54), &frame.subtitle, Font::Small, Align::Left)?;
@@ -185,10 +190,10 @@ fn legend(frame: &Frame) -> Vec<(i32, i32, RGBColor, String)> {
     let parts = frame
         .parts
         .iter()
-        .map(|(tint, name)| (tinted(INK, *tint), (*name).to_owned()));
+        .map(|(tint, name)| (tinted(INK, *tint), name.clone()));
     let count = frame.backends.len();
     for (index, (fill, name)) in backends.chain(parts).enumerate() {
-        let width = 44 + CHARACTER * i32::try_from(name.chars().count()).unwrap_or(0);
+        let width = 44 + CHARACTER * i32::try_from(name.width()).unwrap_or(0);
         let parts_begin = index == count && index > 0;
         if parts_begin || (x + width > WIDTH - MARGIN && x > MARGIN) {
             (x, line) = (MARGIN, line + 1);

@@ -6,18 +6,10 @@
 
 use super::bars::{Bar, Group, Panel};
 use super::palette::Tint;
-use super::{Drawn, frame, panels};
+use super::view::View;
+use super::{Drawn, panels, panels_on};
 use crate::sample::Unit;
-use crate::summary::{Summary, metrics, order};
-
-pub const TITLE: &str = "Memory: what does one instance occupy?";
-pub const CAPTION: &str = "The length is the PSS of the launcher's process tree: resident pages, shared ones divided by \
-    the number of their users. Its parts: the MiB that the workload touches on purpose; what the program needs \
-    besides, as measured for native; and what isolation adds to that: launcher, init, VMM, the guest's kernel.";
-pub const SIX_TITLE: &str = "Memory: six definitions of the same thing";
-pub const SIX_CAPTION: &str = "All from the same instances. *Configured* is what was asked for, *visible inside* what a \
-    program inside is told, *Δ MemAvailable* what the host has less per copy when several run. Tools that report \
-    different ones of these can't be compared.";
+use crate::summary::{Summary, order};
 
 const EXPERIMENT: &str = "memory";
 const MIB: f64 = 1_048_576.0;
@@ -31,28 +23,19 @@ const DEFINITIONS: [&str; 6] = [
     "memory.available_delta_bytes",
 ];
 
-fn cases(summary: &Summary) -> Vec<&str> {
-    let cases = summary.cases().into_iter();
-    cases
-        .filter(|(experiment, _)| *experiment == EXPERIMENT)
-        .map(|(_, case)| case)
-        .collect()
-}
-
-fn heading(case: &str) -> String {
+pub(super) fn heading(view: &View, case: &str) -> String {
     match case.strip_prefix("touched-") {
-        Some(mib) => format!("{mib} MiB touched by the workload"),
+        Some(mib) => view.say.with("chart-memory.panel", &[("mib", mib)]),
         None => case.to_owned(),
     }
 }
 
 /// PSS and whose pages it is made of.
-pub fn stacked(summary: &Summary) -> Drawn {
-    let subtitle =
-        "Median PSS of the process tree; whiskers: 95 % interval of the median. Less is better.";
+pub fn stacked(view: &View) -> Drawn {
+    let summary = view.summary;
     let of_case = |case: &&str| Panel {
-        heading: heading(case),
-        axis: "PSS",
+        heading: heading(view, case),
+        axis: "PSS".to_owned(),
         unit: Unit::Bytes,
         always_log: false,
         groups: summary
@@ -61,13 +44,13 @@ pub fn stacked(summary: &Summary) -> Drawn {
             .filter_map(|backend| stack(summary, case, backend))
             .collect(),
     };
-    let mut page = frame(summary, TITLE, subtitle, EXPERIMENT);
+    let mut page = view.frame();
     page.parts = vec![
-        (Tint::Light, "touched on purpose"),
-        (Tint::Half, "the program itself, as in native"),
-        (Tint::Full, "added by isolation"),
+        (Tint::Light, view.text("touched")),
+        (Tint::Half, view.text("program")),
+        (Tint::Full, view.text("added")),
     ];
-    panels(page, cases(summary).iter().map(of_case).collect())
+    panels_on(page, view, view.cases().iter().map(of_case).collect())
 }
 
 fn stack(summary: &Summary, case: &str, backend: &str) -> Option<Group> {
@@ -98,30 +81,29 @@ fn split(total: f64, native: Option<f64>, case: &str) -> Vec<(f64, Tint)> {
 }
 
 /// All definitions side by side.
-pub fn definitions(summary: &Summary) -> Drawn {
-    let subtitle = "Median; whiskers: 95 % interval of the median. Logarithmic; what is not above 0 stands at the left edge.";
+pub fn definitions(view: &View) -> Drawn {
     let of_case = |case: &&str| Panel {
-        heading: heading(case),
-        axis: "memory",
+        heading: heading(view, case),
+        axis: view.say.text("axis-memory"),
         unit: Unit::Bytes,
         always_log: true,
         groups: DEFINITIONS
             .iter()
-            .filter_map(|metric| group(summary, case, metric))
+            .filter_map(|metric| group(view, case, metric))
             .collect(),
     };
-    let page = frame(summary, SIX_TITLE, subtitle, EXPERIMENT);
-    panels(page, cases(summary).iter().map(of_case).collect())
+    panels(view, view.cases().iter().map(of_case).collect())
 }
 
-fn group(summary: &Summary, case: &str, metric: &str) -> Option<Group> {
+fn group(view: &View, case: &str, metric: &str) -> Option<Group> {
+    let summary = view.summary;
     let series = summary
         .backends()
         .into_iter()
         .filter_map(|b| summary.find(EXPERIMENT, case, metric, b));
     let bars: Vec<Bar> = series.map(Bar::of).collect();
     (!bars.is_empty()).then(|| Group {
-        label: metrics::label(metric).to_owned(),
+        label: view.say.metric(metric),
         bars,
     })
 }

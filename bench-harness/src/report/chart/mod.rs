@@ -12,10 +12,15 @@
 //! | `io-throughput.svg`, `io-latency.svg` | what does each byte, and what does each operation cost? |
 //! | `io-exits.svg` | how many exits does an operation take? Exact on any machine |
 //!
+//! Every word of a chart comes from the catalogues (`view.rs`), so it is drawn in the reader's language.
+//!
 //! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `counts.rs`) and hands them to a way of drawing
 //! (`bars.rs`, `waterfall.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
 //!
-//! Read next: `bars.rs`, then `startup.rs`.
+//! To add one: a function from a [`View`] to a picture, a line in [`ALL`], and the texts of `chart-NAME` in
+//! `locale/*/charts/EXPERIMENT.ftl`, which is a line in `language.rs` if it is new.
+//!
+//! Read next: `view.rs`, then `startup.rs` and `bars.rs`.
 
 mod axis;
 mod bars;
@@ -26,15 +31,19 @@ mod memory;
 pub mod palette;
 mod startup;
 mod steps;
+mod view;
 mod waterfall;
 
-use super::wording;
+use crate::language::Messages;
 use crate::sample::Sample;
 use crate::summary::Summary;
 pub use startup::steps as startup_steps;
 
+pub use view::message_key;
+
 use bars::Panel;
-use canvas::{DrawError, Frame};
+use canvas::DrawError;
+use view::View;
 
 /// One chart, drawn or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +56,9 @@ pub struct Chart {
     pub title: String,
     /// The picture; `None` if there was nothing to draw.
     pub svg: Option<String>,
-    /// How to read it, or why there is none.
+    /// One sentence: what to look at; empty if there is no picture.
+    pub reading: String,
+    /// How it was measured, or why there is no picture.
     pub caption: String,
 }
 
@@ -62,53 +73,73 @@ pub struct ChartError {
 /// What a chart's own module returns: the picture, or nothing without data.
 type Drawn = Result<Option<String>, DrawError>;
 
-/// Name (of the experiment, then of the chart), title, caption, and who draws it.
-type Entry = (
-    &'static str,
-    &'static str,
-    &'static str,
-    fn(&Summary, &[Sample]) -> Drawn,
-);
+/// Experiment, name, and who draws it. Title, subtitle, reading and caption are the texts of `chart-NAME` ([`view`]).
+type Entry = (&'static str, &'static str, fn(&View) -> Drawn);
 
 /// Every chart, in the order of the report.
 #[rustfmt::skip]
 static ALL: &[Entry] = &[
-    ("startup", startup::TITLE, startup::CAPTION, |summary, _| startup::bars(summary)),
-    ("startup-phases", startup::PHASES_TITLE, startup::PHASES_CAPTION, |summary, _| startup::phases(summary)),
-    ("startup-cdf", startup::CDF_TITLE, startup::CDF_CAPTION, startup::distribution),
-    ("startup-exits", counts::START_TITLE, counts::START_CAPTION, |summary, _| counts::start(summary)),
-    ("memory", memory::TITLE, memory::CAPTION, |summary, _| memory::stacked(summary)),
-    ("memory-definitions", memory::SIX_TITLE, memory::SIX_CAPTION, |summary, _| memory::definitions(summary)),
-    ("memory-guest", counts::MEMORY_TITLE, counts::MEMORY_CAPTION, |summary, _| counts::memory(summary)),
-    ("io-throughput", io::THROUGHPUT_TITLE, io::THROUGHPUT_CAPTION, |summary, _| io::throughput(summary)),
-    ("io-latency", io::LATENCY_TITLE, io::LATENCY_CAPTION, |summary, _| io::latency(summary)),
-    ("io-exits", counts::IO_TITLE, counts::IO_CAPTION, |summary, _| counts::io(summary)),
+    ("startup", "startup", startup::bars),
+    ("startup", "startup-phases", startup::phases),
+    ("startup", "startup-cdf", startup::distribution),
+    ("startup", "startup-exits", counts::start),
+    ("memory", "memory", memory::stacked),
+    ("memory", "memory-definitions", memory::definitions),
+    ("memory", "memory-guest", counts::memory),
+    ("io", "io-throughput", io::throughput),
+    ("io", "io-latency", io::latency),
+    ("io", "io-exits", counts::io),
 ];
 
+/// The names of all charts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|(_, name, _)| *name)
+}
+
 /// Draws everything there are data for.
-pub fn draw_all(summary: &Summary, samples: &[Sample]) -> Result<Vec<Chart>, ChartError> {
-    let chart = |&(name, title, caption, draw): &Entry| {
-        let svg = draw(summary, samples).map_err(|source| ChartError {
+pub fn draw_all(
+    summary: &Summary,
+    samples: &[Sample],
+    say: &Messages,
+) -> Result<Vec<Chart>, ChartError> {
+    let chart = |&(experiment, name, draw): &Entry| {
+        let view = View {
+            name,
+            experiment,
+            summary,
+            samples,
+            say,
+        };
+        let svg = draw(&view).map_err(|source| ChartError {
             chart: name,
             source,
         })?;
-        let experiment = name.split('-').next().unwrap_or(name);
+        let (reading, caption) = match svg {
+            Some(_) => (view.text("reading"), view.text("caption")),
+            None => (
+                String::new(),
+                say.with("chart-left-out", &[("experiment", experiment)]),
+            ),
+        };
         Ok(Chart {
             file: format!("charts/{name}.svg"),
             experiment: experiment.to_owned(),
-            title: title.to_owned(),
-            caption: match svg {
-                Some(_) => caption.to_owned(),
-                None => format!("Left out: this run has no {experiment} data for it."),
-            },
+            title: view.title(),
             svg,
+            reading,
+            caption,
         })
     };
     ALL.iter().map(chart).collect()
 }
 
 /// A page of bar panels, one below the other; the empty ones are left out.
-fn panels(mut frame: Frame, panels: Vec<Panel>) -> Drawn {
+fn panels(view: &View, panels: Vec<Panel>) -> Drawn {
+    panels_on(view.frame(), view, panels)
+}
+
+/// The same on a page that says more.
+fn panels_on(mut frame: canvas::Frame, view: &View, panels: Vec<Panel>) -> Drawn {
     let panels: Vec<Panel> = panels
         .into_iter()
         .filter(|panel| !panel.is_empty())
@@ -117,41 +148,15 @@ fn panels(mut frame: Frame, panels: Vec<Panel>) -> Drawn {
         return Ok(None);
     }
     if panels.iter().any(Panel::has_ranges) {
-        let note = "Whiskers without end marks: smallest and largest of fewer than 6 rounds, which is no interval.";
-        frame.notes.push(note.to_owned());
+        frame.notes.push(view.say.text("chart-note-ranges"));
     }
     let height = panels.iter().map(Panel::height).sum();
     let page = canvas::page(&frame, height, |canvas, mut y| {
         for panel in &panels {
-            panel.draw(canvas, y)?;
+            panel.draw(canvas, view.say, y)?;
             y += panel.height();
         }
         Ok(())
     });
     page.map(Some)
-}
-
-/// The backends with a series that the predicate accepts, in order; those that lack it are named in a note.
-fn frame(summary: &Summary, title: &str, subtitle: &str, experiment: &str) -> Frame {
-    let has_data = |backend: &&str| {
-        let mut series = summary.series.iter();
-        series.any(|series| series.experiment == experiment && series.backend == *backend)
-    };
-    let (with, without): (Vec<&str>, Vec<&str>) =
-        summary.backends().into_iter().partition(has_data);
-    let notes = match without.as_slice() {
-        [] => Vec::new(),
-        without => vec![format!(
-            "Without data: {} (REPORT.md says why).",
-            without.join(", ")
-        )],
-    };
-    Frame {
-        title: title.to_owned(),
-        subtitle: subtitle.to_owned(),
-        mark: summary.emulated.then_some(wording::EMULATED),
-        backends: with.into_iter().map(str::to_owned).collect(),
-        parts: Vec::new(),
-        notes,
-    }
 }

@@ -2,21 +2,12 @@
 
 use super::bars::{Bar, Group, Panel};
 use super::steps::{Curve, Distribution};
+use super::view::View;
 use super::waterfall::{Lane, Phase, Waterfall};
-use super::{Drawn, canvas, frame, panels};
+use super::{Drawn, canvas, panels};
+use crate::language::Messages;
 use crate::sample::{Sample, Unit};
-use crate::summary::{Summary, metrics};
-
-pub const TITLE: &str = "Startup: how long until it runs?";
-pub const CAPTION: &str = "All times are taken by the host. *First instruction* and *ready* count from just before the \
-    launcher is spawned; *spawn to reaped* is the whole life of the launcher.";
-pub const PHASES_TITLE: &str = "Startup: where does the time go?";
-pub const PHASES_CAPTION: &str = "Each row is one step, from the end of the step before it. All backends share one clock \
-    that starts at the spawn. Bars are distances between the medians of the marks; steps under 1 % of a backend's \
-    total are drawn together, the table of phases has them one by one.";
-pub const CDF_TITLE: &str = "Startup: how often does it take longer?";
-pub const CDF_CAPTION: &str = "Each step is one raw sample: at the height 0.9 stands the time that 90 % of the starts did \
-    not exceed. Rings are outliers by Tukey's rule; they are part of every number.";
+use crate::summary::Summary;
 
 const EXPERIMENT: &str = "startup";
 const MARK: &str = "startup.mark.";
@@ -24,14 +15,14 @@ const MARK: &str = "startup.mark.";
 /// Steps shorter than this part of a backend's whole life are drawn together.
 const SHORT: f64 = 0.01;
 
-/// Panels of the bar chart: points in time share an axis, and so do the much shorter parts.
+/// Panels of the bar chart, each with the name of its heading: points in time share an axis, and so do the much shorter parts.
 const PANELS: [(&str, &[&str]); 2] = [
     (
-        "times from the spawn on",
+        "times",
         &["startup.first_ns", "startup.ready_ns", "startup.total_ns"],
     ),
     (
-        "parts of it, and CPU time of all processes",
+        "parts",
         &[
             "startup.create_ns",
             "startup.exit_ns",
@@ -41,36 +32,27 @@ const PANELS: [(&str, &[&str]); 2] = [
     ),
 ];
 
-fn cases(summary: &Summary) -> Vec<&str> {
-    let cases = summary.cases().into_iter();
-    cases
-        .filter(|(experiment, _)| *experiment == EXPERIMENT)
-        .map(|(_, case)| case)
-        .collect()
-}
-
 /// Medians with intervals.
-pub fn bars(summary: &Summary) -> Drawn {
-    let subtitle = "Median; whiskers: 95 % interval of the median. Less is better.";
+pub fn bars(view: &View) -> Drawn {
     let of_case = |case: &'_ str| {
         PANELS.map(|(heading, metrics)| Panel {
-            heading: format!("{case}: {heading}"),
-            axis: "time",
+            heading: view.with(heading, &[("case", case)]),
+            axis: view.say.text("axis-time"),
             unit: Unit::Ns,
             always_log: false,
-            groups: groups(summary, case, metrics),
+            groups: groups(view, case, metrics),
         })
     };
-    let all = cases(summary).into_iter().flat_map(of_case).collect();
-    panels(frame(summary, TITLE, subtitle, EXPERIMENT), all)
+    panels(view, view.cases().into_iter().flat_map(of_case).collect())
 }
 
-fn groups(summary: &Summary, case: &str, metrics: &[&str]) -> Vec<Group> {
+fn groups(view: &View, case: &str, metrics: &[&str]) -> Vec<Group> {
+    let summary = view.summary;
     let group = |metric: &&str| {
         let backends = summary.backends().into_iter();
         let series = backends.filter_map(|b| summary.find(EXPERIMENT, case, metric, b));
         Group {
-            label: metrics::label(metric).to_owned(),
+            label: view.say.metric(metric),
             bars: series.map(Bar::of).collect(),
         }
     };
@@ -79,39 +61,36 @@ fn groups(summary: &Summary, case: &str, metrics: &[&str]) -> Vec<Group> {
 }
 
 /// One lane per backend, on one clock.
-pub fn phases(summary: &Summary) -> Drawn {
-    let Some(case) = cases(summary).first().copied() else {
+pub fn phases(view: &View) -> Drawn {
+    let Some(case) = view.cases().first().copied() else {
         return Ok(None);
     };
-    let backends = summary.backends();
+    let backends = view.summary.backends();
     let lanes: Vec<Lane> = backends
         .iter()
-        .filter_map(|backend| lane(summary, case, backend))
+        .filter_map(|backend| lane(view, case, backend))
         .collect();
     if lanes.is_empty() {
         return Ok(None);
     }
-    let subtitle = format!(
-        "{case}: every step from the spawn to the end, medians, one clock for all backends."
-    );
-    let page = frame(summary, PHASES_TITLE, &subtitle, EXPERIMENT);
-    let waterfall = Waterfall::new(lanes);
+    let page = view.frame_with(&[("case", case)]);
+    let waterfall = Waterfall::new(lanes, &view.say.text("axis-since-spawn"));
     canvas::page(&page, waterfall.height(), |canvas, y| {
-        waterfall.draw(canvas, y)
+        waterfall.draw(canvas, view.say, y)
     })
     .map(Some)
 }
 
 /// A backend's steps in the order in which they ended: its launcher's marks, and what the harness itself saw.
-pub fn steps(summary: &Summary, case: &str, backend: &str) -> Vec<(String, f64)> {
+pub fn steps(summary: &Summary, say: &Messages, case: &str, backend: &str) -> Vec<(String, f64)> {
     let of_backend = |metric: &str| summary.find(EXPERIMENT, case, metric, backend);
     let seen = [
-        ("startup.first_ns", "workload main"),
-        ("startup.ready_ns", "workload ready"),
-        ("startup.total_ns", "reaped"),
+        ("startup.first_ns", "chart-startup-phases.main"),
+        ("startup.ready_ns", "chart-startup-phases.ready"),
+        ("startup.total_ns", "chart-startup-phases.reaped"),
     ];
     let seen = seen.into_iter().filter_map(|(metric, name)| {
-        of_backend(metric).map(|series| (name.to_owned(), series.statistics.median))
+        of_backend(metric).map(|series| (say.text(name), series.statistics.median))
     });
     let marks = summary.series.iter().filter_map(|series| {
         let name = series.metric.strip_prefix(MARK)?.strip_suffix("_ns")?;
@@ -128,8 +107,8 @@ pub fn steps(summary: &Summary, case: &str, backend: &str) -> Vec<(String, f64)>
     steps
 }
 
-fn lane(summary: &Summary, case: &str, backend: &str) -> Option<Lane> {
-    let steps = steps(summary, case, backend);
+fn lane(view: &View, case: &str, backend: &str) -> Option<Lane> {
+    let steps = steps(view.summary, view.say, case, backend);
     let total = steps.last()?.1;
     let mut before = 0.0;
     let mut phases: Vec<Phase> = Vec::new();
@@ -157,18 +136,19 @@ fn lane(summary: &Summary, case: &str, backend: &str) -> Option<Lane> {
 }
 
 /// Every raw sample as a step.
-pub fn distribution(summary: &Summary, samples: &[Sample]) -> Drawn {
-    let Some(case) = cases(summary).first().copied() else {
+pub fn distribution(view: &View) -> Drawn {
+    let Some(case) = view.cases().first().copied() else {
         return Ok(None);
     };
     let plot = |metric: &str| Distribution {
-        heading: metrics::label(metric).to_owned(),
-        axis: "time since the spawn",
+        heading: view.say.metric(metric),
+        axis: view.say.text("axis-since-spawn"),
         unit: Unit::Ns,
-        curves: summary
+        curves: view
+            .summary
             .backends()
             .iter()
-            .filter_map(|b| curve(summary, samples, case, metric, b))
+            .filter_map(|b| curve(view, case, metric, b))
             .collect(),
     };
     let plots: Vec<Distribution> = ["startup.first_ns", "startup.total_ns"]
@@ -179,14 +159,11 @@ pub fn distribution(summary: &Summary, samples: &[Sample]) -> Drawn {
     if plots.is_empty() {
         return Ok(None);
     }
-    let subtitle = format!(
-        "{case}: share of starts that took no longer. Further left is better, steeper is steadier."
-    );
-    let page = frame(summary, CDF_TITLE, &subtitle, EXPERIMENT);
+    let page = view.frame_with(&[("case", case)]);
     let height = plots.iter().map(Distribution::height).sum();
     let drawn = canvas::page(&page, height, |canvas, mut y| {
         for plot in &plots {
-            plot.draw(canvas, y)?;
+            plot.draw(canvas, view.say, y)?;
             y += plot.height();
         }
         Ok(())
@@ -194,14 +171,8 @@ pub fn distribution(summary: &Summary, samples: &[Sample]) -> Drawn {
     drawn.map(Some)
 }
 
-fn curve(
-    summary: &Summary,
-    samples: &[Sample],
-    case: &str,
-    metric: &str,
-    backend: &str,
-) -> Option<Curve> {
-    let series = summary.find(EXPERIMENT, case, metric, backend)?;
+fn curve(view: &View, case: &str, metric: &str, backend: &str) -> Option<Curve> {
+    let series = view.summary.find(EXPERIMENT, case, metric, backend)?;
     let outliers = &series.statistics.outlier_rounds;
     let here = |sample: &&Sample| {
         (
@@ -210,7 +181,8 @@ fn curve(
             sample.backend.as_str(),
         ) == (case, metric, backend)
     };
-    let mut points: Vec<(f64, bool)> = samples
+    let mut points: Vec<(f64, bool)> = view
+        .samples
         .iter()
         .filter(here)
         .filter_map(|sample| Some((sample.value?, outliers.contains(&sample.round))))

@@ -5,6 +5,7 @@
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, DrawError, Font, MARGIN, WIDTH};
 use super::palette::{GRID, colour};
+use crate::language::Messages;
 use crate::sample::Unit;
 
 const LEFT: i32 = 80;
@@ -19,7 +20,7 @@ pub struct Distribution {
     /// What was measured.
     pub heading: String,
     /// What the axis shows.
-    pub axis: &'static str,
+    pub axis: String,
     /// What the values count.
     pub unit: Unit,
     /// One per backend.
@@ -42,7 +43,7 @@ impl Distribution {
     }
 
     /// Draws the plot from `top` on.
-    pub fn draw(&self, canvas: &Canvas, top: i32) -> Result<(), DrawError> {
+    pub fn draw(&self, canvas: &Canvas, say: &Messages, top: i32) -> Result<(), DrawError> {
         canvas.text(
             (MARGIN, top + 14),
             &self.heading,
@@ -55,9 +56,9 @@ impl Distribution {
             .flat_map(|curve| &curve.points)
             .map(|(v, _)| *v)
             .collect();
-        let axis = Axis::for_values(self.axis, self.unit, &all, (LEFT, RIGHT));
+        let axis = Axis::for_values(&self.axis, self.unit, &all, (LEFT, RIGHT));
         let (ceiling, floor) = (top + HEADING, top + HEADING + HEIGHT);
-        axis.draw(canvas, ceiling, floor)?;
+        axis.draw(canvas, say, ceiling, floor)?;
         let y = |share: f64| floor - (share * f64::from(HEIGHT)).round() as i32;
         for percent in [0, 25, 50, 75, 100] {
             let height = y(f64::from(percent) / 100.0);

@@ -3,9 +3,12 @@
 //! A single bar with coloured segments would be more compact, but most steps of a container's start would be thinner than
 //! a line. A row of its own keeps each of them readable.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, DrawError, Font, MARGIN, WIDTH};
 use super::palette::{Tint, colour, tinted};
+use crate::language::Messages;
 use crate::report::units::human;
 use crate::sample::Unit;
 
@@ -16,7 +19,7 @@ const LEFT: i32 = 325;
 const RIGHT: i32 = WIDTH - MARGIN - 20;
 /// Enough for `123 µs` beside a bar.
 const LABEL: i32 = 75;
-/// What fits left of the axis, in characters.
+/// What fits left of the axis, in columns of text.
 const NAME: usize = 47;
 
 /// All lanes, and the axis that they share.
@@ -60,9 +63,7 @@ impl Phase {
                 name
             };
             let separator = if index == 0 { "" } else { ", " };
-            if label.chars().count() + separator.len() + name.chars().count() > NAME - 5
-                && index > 0
-            {
+            if label.width() + separator.len() + name.width() > NAME - 5 && index > 0 {
                 return format!("{label}, +{}", self.names.len() - index);
             }
             label.push_str(separator);
@@ -74,11 +75,11 @@ impl Phase {
 
 impl Waterfall {
     /// Lanes on an axis that reaches from the spawn to the last end.
-    pub fn new(lanes: Vec<Lane>) -> Waterfall {
+    pub fn new(lanes: Vec<Lane>, axis: &str) -> Waterfall {
         let phases = lanes.iter().flat_map(|lane| &lane.phases);
         let last = phases.map(|phase| phase.end).fold(0.0, f64::max);
         // One value: the clock starts at 0, however long the longest lane is.
-        let axis = Axis::for_values("time since the spawn", Unit::Ns, &[last], (LEFT, RIGHT));
+        let axis = Axis::for_values(axis, Unit::Ns, &[last], (LEFT, RIGHT));
         Waterfall { lanes, axis }
     }
 
@@ -93,9 +94,9 @@ impl Waterfall {
     }
 
     /// Draws everything from `top` on.
-    pub fn draw(&self, canvas: &Canvas, top: i32) -> Result<(), DrawError> {
+    pub fn draw(&self, canvas: &Canvas, say: &Messages, top: i32) -> Result<(), DrawError> {
         let bottom = top + self.height() - Axis::HEIGHT - BETWEEN_LANES;
-        self.axis.draw(canvas, top, bottom)?;
+        self.axis.draw(canvas, say, top, bottom)?;
         let mut y = top;
         for lane in &self.lanes {
             let total = lane.phases.last().map_or(0.0, |phase| phase.end);

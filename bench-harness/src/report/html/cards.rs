@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Content;
-use crate::claim::{Card, Compared, Part, Said, Truth, Verdict};
+use crate::claim::{Card, Compared, Part, Truth, Verdict};
 use crate::language::Messages;
 use crate::report::units::{human, plain, times};
 use crate::summary::metrics;
@@ -29,7 +29,7 @@ fn card(content: Content, card: &Card) -> Markup {
             p.verdict { (verdict(say, card.verdict)) }
             ul.parts { @for part in &card.parts { li { (statement(say, part)) } } }
             @if let Some(reason) = &card.reason {
-                p.why { strong { (say.text("report-why")) } " " (said(say, reason)) }
+                p.why { strong { (say.text("report-why")) } " " (say.said(reason)) }
             }
             p.not { strong { (say.text("report-not")) } " " (say.text(&format!("{key}.not"))) }
         }
@@ -49,7 +49,7 @@ fn statement(say: &Messages, part: &Part) -> Markup {
     };
     html! {
         span.truth { span aria-hidden="true" { (mark) } " " (truth) } " "
-        (said(say, &part.statement))
+        (say.said(&part.statement))
         @if let Truth::Untested { reason } = &part.truth {
             @if !reason.is_empty() { " " span.absent { "(" (reason) ")" } }
         }
@@ -85,16 +85,6 @@ pub fn verdict(say: &Messages, verdict: Verdict) -> String {
         }
         _ => say.text(verdict.key()),
     }
-}
-
-/// A text with its values.
-pub fn said(say: &Messages, said: &Said) -> String {
-    let values: Vec<(&str, &str)> = said
-        .values
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    say.with(&said.key, &values)
 }
 
 /// The class that gives a card its colour; the word says the same.

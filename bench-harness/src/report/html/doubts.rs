@@ -27,12 +27,12 @@ pub fn section(content: Content) -> Markup {
             }
             @if !trials.is_empty() {
                 h3 { (say.text("report-not-measured")) }
-                ul { @for one in &trials { li { (one.text()) } } }
+                ul { @for one in &trials { li { (one.text(say)) } } }
             }
             @if !metrics.is_empty() {
                 details {
                     summary { (say.text("report-single-metrics")) }
-                    ul { @for one in &metrics { li { (one.text()) } } }
+                    ul { @for one in &metrics { li { (one.text(say)) } } }
                 }
             }
         }

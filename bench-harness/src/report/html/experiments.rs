@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Content, picture};
-use crate::report::table::{Block, Detail, TITLES, Table, rounds, tables};
+use crate::report::table::{Block, Detail, Table, rounds, tables, titles};
 
 /// The experiments that have a table, in order.
 pub fn names<'a>(content: Content<'a>) -> Vec<&'a str> {
@@ -29,8 +29,8 @@ pub fn heading(content: Content, experiment: &str) -> String {
 /// One section per experiment.
 pub fn sections(content: Content) -> Markup {
     let (short, full) = (
-        tables(content.summary, Detail::Headline),
-        tables(content.summary, Detail::Full),
+        tables(content.summary, Detail::Headline, content.messages),
+        tables(content.summary, Detail::Full, content.messages),
     );
     html! { @for name in names(content) { (section(content, name, &short, &full)) } }
 }
@@ -72,12 +72,10 @@ fn block_table(content: Content, block: &Block) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(block.case) {
             table.sortable {
-                caption { (block.case) " (" (rounds(block.rounds)) ")" }
+                caption { (block.case) " (" (rounds(block.rounds, say)) ")" }
                 thead { tr {
-                    @for (index, title) in TITLES.iter().enumerate() {
-                        th scope="col" aria-sort="none" {
-                            button type="button" { (if index == 0 { say.text("report-metric") } else { (*title).to_owned() }) }
-                        }
+                    @for title in titles(say) {
+                        th scope="col" aria-sort="none" { button type="button" { (title) } }
                     }
                 } }
                 tbody {

@@ -17,9 +17,35 @@ pub fn figure(chart: &Chart) -> Markup {
             } @else {
                 p.absent { (chart.title) }
             }
-            figcaption { (chart.caption) }
+            figcaption {
+                @if !chart.reading.is_empty() { strong { (marked(&chart.reading)) } " " }
+                (marked(&chart.caption))
+            }
         }
     }
+}
+
+/// A text of the catalogues, in which `*words*` are emphasized and names stand in backticks.
+fn marked(text: &str) -> Markup {
+    let mut rest = text;
+    let mut parts = Vec::new();
+    while let Some((before, mark, inside, after)) = next_mark(rest) {
+        parts.push(html! { (before) });
+        parts.push(match mark {
+            '*' => html! { em { (inside) } },
+            _ => html! { code { (inside) } },
+        });
+        rest = after;
+    }
+    html! { @for part in parts { (part) } (rest) }
+}
+
+/// What stands before the first pair of marks, the mark, what it encloses, and what follows.
+fn next_mark(text: &str) -> Option<(&str, char, &str, &str)> {
+    let start = text.find(['*', '`'])?;
+    let mark = text[start..].chars().next()?;
+    let (inside, after) = text[start + 1..].split_once(mark)?;
+    Some((&text[..start], mark, inside, after))
 }
 
 /// The picture as an element of a page.

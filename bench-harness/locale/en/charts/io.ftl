@@ -1,0 +1,24 @@
+chart-io-throughput = I/O: what does each byte cost?
+    .subtitle = { chart-rounds-more }
+    .reading = Compare the block sizes: where a VM comes nearer to the plain process as blocks grow, it pays per operation and not per byte.
+    .caption = Sequential reads and writes of one host file, measured inside. Writes include the fsync after every 32.
+    .direct = { io-direct }
+    .reads = { io-buffered }: reads
+    .writes = { io-buffered }: writes
+chart-io-latency = I/O: what does each operation cost?
+    .subtitle = { chart-rounds-less }
+    .reading = What a VM's bar is longer than the plain process's is the price of crossing the border, once per operation.
+    .caption = One 4 KiB operation at a time at random offsets, and the fsync after every 32 writes. The p50 of a round is its middle operation, the p99 the one that 1 % exceed; shown is the median over the rounds.
+    .direct-operation = { io-direct }: one operation
+    .direct-fsync = { io-direct }: one fsync of 32 writes
+    .buffered-operation = { io-buffered }: one operation
+    .buffered-fsync = { io-buffered }: one fsync of 32 writes
+chart-io-exits = I/O: how many exits does an operation take?
+    .subtitle = { chart-rounds-less } { chart-logarithmic }
+    .reading = Exits times the cost of one exit is the price of an operation: fewer exits is how a VM's disk becomes fast.
+    .caption = Exits on top of those of an empty program, per operation, fsyncs included. Below one: several operations share an exit, or the guest's own page cache answers. What is not above 0 stands at the left edge.
+
+io-direct = Direct, past the host's page cache
+io-buffered = Buffered, through the host's page cache
+io-read = read { $block }
+io-write = write { $block }

@@ -1,0 +1,16 @@
+chart-memory = Memory: what does one instance occupy?
+    .subtitle = Median PSS of the process tree; whiskers: 95 % interval of the median. Less is better.
+    .reading = Only the darkest part is the price of isolation: the rest the program needs anywhere.
+    .caption = The length is the PSS of the launcher's process tree: resident pages, shared ones divided by the number of their users. Its parts: the MiB that the workload touches on purpose; what the program needs besides, as measured for native; and what isolation adds to that: launcher, init, VMM, the guest's kernel.
+    .panel = { $mib } MiB touched by the workload
+    .touched = touched on purpose
+    .program = the program itself, as in native
+    .added = added by isolation
+chart-memory-definitions = Memory: six definitions of the same thing
+    .subtitle = Median; whiskers: 95 % interval of the median. Logarithmic; what is not above 0 stands at the left edge.
+    .reading = Compare one colour over the lines: how large an instance is depends on which tool you ask.
+    .caption = All from the same instances. *Configured* is what was asked for, *visible inside* what a program inside is told, *Δ MemAvailable* what the host has less per copy when several run. Tools that report different ones of these can't be compared.
+chart-memory-guest = Memory: where does a VM's memory go?
+    .subtitle = Median; whiskers: 95 % interval of the median. Logarithmic.
+    .reading = What was configured is only a limit; what the host pays is the guest's touched memory and the VMM.
+    .caption = *Guest RAM touched* is what of the configured memory has become real, whoever inside the guest touched it; *guest kernel keeps* is what programs in it never get to see; *overhead* is the VMM itself.

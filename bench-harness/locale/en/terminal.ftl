@@ -1,0 +1,46 @@
+# The words of tables, wherever they stand: terminal, REPORT.md, report.html.
+
+emulated-mark = emulated: times are not representative
+
+table-metric = metric
+table-backend = backend
+table-median = median
+table-interval = 95 % interval
+table-ratio = to native
+table-verdict = verdict
+table-rounds = { $count ->
+    [one] 1 round
+   *[other] { $count } rounds
+}
+table-verdicts = slower, faster, more, less: the ratio's whole interval lies beyond 2 %; no practical difference: it lies within.
+table-ranges = (a to b): smallest and largest value; fewer than 6 rounds give no 95 % interval.
+table-range = ({ $low } to { $high })
+
+word-faster = faster
+word-slower = slower
+word-less = less
+word-more = more
+word-faster-doubtful = faster: see the warnings
+word-equal = no practical difference
+word-inconclusive = { $rounds ->
+    [one] inconclusive: about 1 more round
+   *[other] inconclusive: about { $rounds } more rounds
+}
+word-inconclusive-most = inconclusive: { $rounds } or more rounds
+
+outcome-ok = measured
+outcome-unsupported = unsupported
+outcome-failed = failed
+outcome-timeout = timed out
+absence-line = { $backend } { $outcome } ({ $places }; { $trials }): { $reason }
+absence-trials = { $count ->
+    [one] 1 trial
+   *[other] { $count } trials
+}
+absence-cases = { $count } cases of { $experiment }
+absence-no-reason = no reason given
+
+terminal-nothing = Nothing was measured.
+terminal-missing = Not measured:
+terminal-warnings = Warnings:
+terminal-page = The claims, charts and all numbers: { $path }

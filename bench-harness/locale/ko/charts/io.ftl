@@ -1,0 +1,24 @@
+chart-io-throughput = 입출력: 바이트 하나의 비용은?
+    .subtitle = { chart-rounds-more }
+    .reading = 블록 크기별로 비교해 보자. 블록이 커질수록 VM이 일반 프로세스에 가까워진다면 VM은 바이트가 아니라 연산마다 비용을 치르는 것이다.
+    .caption = 호스트의 파일 하나를 순차로 읽고 쓰며 안에서 쟀다. 쓰기에는 32번마다 하는 fsync가 포함된다.
+    .direct = { io-direct }
+    .reads = { io-buffered }: 읽기
+    .writes = { io-buffered }: 쓰기
+chart-io-latency = 입출력: 연산 하나의 비용은?
+    .subtitle = { chart-rounds-less }
+    .reading = VM의 막대가 일반 프로세스의 막대보다 긴 만큼이 연산마다 한 번 경계를 넘는 비용이다.
+    .caption = 임의 위치에서 4 KiB 연산을 한 번에 하나씩 하고, 쓰기 32번마다 fsync를 한다. 한 라운드의 p50은 중간 연산, p99는 1 %만이 넘는 연산의 시간이며, 그 값들의 라운드별 중앙값을 보인다.
+    .direct-operation = { io-direct }: 연산 한 번
+    .direct-fsync = { io-direct }: 쓰기 32번마다 fsync 한 번
+    .buffered-operation = { io-buffered }: 연산 한 번
+    .buffered-fsync = { io-buffered }: 쓰기 32번마다 fsync 한 번
+chart-io-exits = 입출력: 연산 하나에 VM exit가 몇 번 일어나는가?
+    .subtitle = { chart-rounds-less } { chart-logarithmic }
+    .reading = VM exit 횟수에 한 번의 비용을 곱한 것이 연산의 가격이다. 그래서 exit를 줄여야 VM의 디스크가 빨라진다.
+    .caption = 빈 프로그램의 몫을 뺀 연산당 VM exit 횟수이며 fsync를 포함한다. 1보다 작으면 여러 연산이 한 번의 exit를 나눠 쓰거나 게스트의 페이지 캐시가 응답한 것이다. 0 이하인 값은 왼쪽 끝에 둔다.
+
+io-direct = Direct(호스트의 페이지 캐시를 거치지 않음)
+io-buffered = Buffered(호스트의 페이지 캐시를 거침)
+io-read = 읽기 { $block }
+io-write = 쓰기 { $block }

@@ -1,0 +1,94 @@
+//! What a chart is drawn from: the numbers of one run, and the words for them in the reader's language.
+//!
+//! The texts of the chart `io-latency` are those of the key `chart-io-latency` in `locale/*/charts/io.ftl`: its title, and
+//! the attributes `.subtitle`, `.reading` and `.caption`. Whatever else stands inside the picture is an attribute too, or
+//! one of the words in `locale/*/charts.ftl` that charts share.
+
+use super::canvas::Frame;
+use crate::language::Messages;
+use crate::sample::Sample;
+use crate::summary::Summary;
+
+/// One chart's view of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The chart's name, such as `io-latency`.
+    pub name: &'static str,
+    /// The experiment whose data it shows.
+    pub experiment: &'static str,
+    /// The medians.
+    pub summary: &'a Summary,
+    /// The raw values.
+    pub samples: &'a [Sample],
+    /// The words.
+    pub say: &'a Messages,
+}
+
+impl<'a> View<'a> {
+    /// The chart's title.
+    pub fn title(&self) -> String {
+        self.say.text(&self.key())
+    }
+
+    /// An attribute of the chart's text, such as `caption`.
+    pub fn text(&self, attribute: &str) -> String {
+        self.with(attribute, &[])
+    }
+
+    /// The same with values.
+    pub fn with(&self, attribute: &str, values: &[(&str, &str)]) -> String {
+        self.say
+            .with(&format!("{}.{attribute}", self.key()), values)
+    }
+
+    /// The cases of the chart's experiment, in order.
+    pub fn cases(&self) -> Vec<&'a str> {
+        let cases = self.summary.cases().into_iter();
+        cases
+            .filter(|(experiment, _)| *experiment == self.experiment)
+            .map(|(_, case)| case)
+            .collect()
+    }
+
+    /// Title, subtitle and legend; the backends without data of this experiment are named in a note.
+    pub fn frame(&self) -> Frame {
+        self.frame_with(&[])
+    }
+
+    /// The same with values in the subtitle.
+    pub fn frame_with(&self, values: &[(&str, &str)]) -> Frame {
+        let has_data = |backend: &&str| {
+            let mut series = self.summary.series.iter();
+            series.any(|one| one.experiment == self.experiment && one.backend == *backend)
+        };
+        let (with, without): (Vec<&str>, Vec<&str>) =
+            self.summary.backends().into_iter().partition(has_data);
+        let notes = match without.as_slice() {
+            [] => Vec::new(),
+            without => vec![self.say.with(
+                "chart-note-without-data",
+                &[("backends", &without.join(", "))],
+            )],
+        };
+        Frame {
+            title: self.title(),
+            subtitle: self.with("subtitle", values),
+            mark: self
+                .summary
+                .emulated
+                .then(|| self.say.text("emulated-mark")),
+            backends: with.into_iter().map(str::to_owned).collect(),
+            parts: Vec::new(),
+            notes,
+        }
+    }
+
+    fn key(&self) -> String {
+        message_key(self.name)
+    }
+}
+
+/// The key of a chart's texts in the catalogues.
+pub fn message_key(name: &str) -> String {
+    format!("chart-{name}")
+}
