@@ -3,6 +3,8 @@
 //! Read by hand, as container-backend does: a parser that describes its options first would be a sixth of this executable, and
 //! resident in every VMM.
 
+mod export;
+
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::os::fd::RawFd;
@@ -18,13 +20,18 @@ use crate::irqchip::Irqchip;
 use crate::spec::Size;
 use crate::step::Step;
 
+pub use export::{Console, Export, OtherMachine};
+
 /// The text of `--help`.
 pub const HELP: &str = "\
 Runs a program in a virtual machine of its own.
 
 Usage: vm-backend run [OPTIONS] -- ELF [ARG]...
+       vm-backend run --guest linux --bare --kernel PATH [OPTIONS]
+       vm-backend export --kernel PATH --out DIR [OPTIONS] -- ELF [ARG]...
 
-ELF is a static Linux program of the host.
+ELF is a static Linux program of the host. `export` writes what `run --guest linux` would boot, for another VMM: DIR/kernel,
+DIR/initramfs and DIR/command-line.
 
 Options:
       --guest tiny|linux     what runs below the program: our own kernel, which doesn't boot, or a stock Linux, which does
@@ -53,6 +60,15 @@ Options of Linux:
       --initrd-extra DIR     folder of the host whose contents are added to the initramfs
       --cmdline-extra WORDS  words added to the kernel's command line
       --serial               add a serial port, and show the kernel's messages on stderr (slow)
+      --bare                 the kernel alone, without initramfs and virtio devices: its serial port is stdout, and a reset ends it
+
+Options of export:
+      --out DIR              folder for the three files; made if it isn't there
+      --elf                  unpack a bzImage to the vmlinux in it, for a VMM that takes no other
+      --pci                  bring the driver of virtio over PCI too, and let the kernel look for that bus
+      --console ports|PATH   the program's standard streams: ports named stdin, stdout, stderr of a virtio console (default), or a
+                             terminal of the guest such as /dev/ttyS0 or /dev/hvc0
+      --power-off            end by switching the machine off, for a VMM that boots again after a reset
 
   -h, --help                 print this
   -V, --version              print the version
@@ -66,6 +82,8 @@ const MAX_CPUS: u8 = 16;
 pub enum Action {
     /// Run a program in a new VM.
     Run(Run),
+    /// Write what another VMM boots.
+    Export(Export),
     /// Print [`HELP`].
     Help,
     /// Print the version.
@@ -119,6 +137,8 @@ pub struct Run {
     pub cpus: Option<u8>,
     /// Linux: with a serial port.
     pub serial: bool,
+    /// Linux: the kernel alone.
+    pub bare: bool,
     /// Seconds after which the VM is ended.
     pub timeout: Option<u32>,
     /// End with SIGKILL when the process that started this one ends.
@@ -150,7 +170,8 @@ fn usage(message: impl Display) -> Error {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Action, Error> {
     let mut parser = Parser::from_args(arguments);
     match parser.next()? {
-        Some(Arg::Value(action)) if action == "run" => parse_run(&mut parser),
+        Some(Arg::Value(action)) if action == "run" => parse_options(&mut parser, false),
+        Some(Arg::Value(action)) if action == "export" => parse_options(&mut parser, true),
         Some(Arg::Short('h') | Arg::Long("help")) => Ok(Action::Help),
         Some(Arg::Short('V') | Arg::Long("version")) => Ok(Action::Version),
         Some(other) => Err(other.unexpected().into()),
@@ -158,10 +179,18 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Action, Er
     }
 }
 
-fn parse_run(parser: &mut Parser) -> Result<Action, Error> {
-    let mut run = Run::default();
+/// The options of `run`, or of `export`, which has some of its own.
+fn parse_options(parser: &mut Parser, is_export: bool) -> Result<Action, Error> {
+    let (mut run, mut export) = (Run::default(), Export::default());
     while let Some(argument) = parser.next()? {
         match argument {
+            Arg::Long("out") if is_export => export.out = parser.value()?.into(),
+            Arg::Long("elf") if is_export => export.elf = true,
+            Arg::Long("pci") if is_export => export.machine.pci = true,
+            Arg::Long("power-off") if is_export => export.machine.power_off = true,
+            Arg::Long("console") if is_export => {
+                export.machine.console = value("--console", parser)?
+            }
             Arg::Long("guest") => run.guest = value("--guest", parser)?,
             Arg::Long("memory") => run.memory = Some(value("--memory", parser)?),
             Arg::Long("disk") => run.disk = Some(value("--disk", parser)?),
@@ -176,6 +205,7 @@ fn parse_run(parser: &mut Parser) -> Result<Action, Error> {
             }
             Arg::Long("cpus") => run.cpus = Some(cpus(value("--cpus", parser)?)?),
             Arg::Long("serial") => run.serial = true,
+            Arg::Long("bare") => run.bare = true,
             Arg::Long("timeout") => run.timeout = Some(timeout(value("--timeout", parser)?)?),
             Arg::Long("die-with-parent") => run.die_with_parent = true,
             Arg::Long("timeline") => run.timeline = Some(value("--timeline", parser)?),
@@ -188,16 +218,23 @@ fn parse_run(parser: &mut Parser) -> Result<Action, Error> {
             other => return Err(other.unexpected().into()),
         }
     }
+    if is_export {
+        run.guest = Guest::Linux;
+        check(&run)?;
+        let export = Export { run, ..export };
+        return export.check().map(Action::Export);
+    }
     check(&run)?;
     Ok(Action::Run(run))
 }
 
 /// What no single option can tell.
 fn check(run: &Run) -> Result<(), Error> {
-    if run.command.is_empty() {
-        return Err(usage(
-            "there is no program: vm-backend run [OPTIONS] -- ELF",
-        ));
+    if run.command.is_empty() != run.bare {
+        return Err(usage(match run.bare {
+            true => "--bare runs the kernel alone: leave the program away",
+            false => "there is no program: vm-backend run [OPTIONS] -- ELF",
+        }));
     }
     let of_linux = [
         (run.kernel.is_some(), "--kernel"),
@@ -205,6 +242,7 @@ fn check(run: &Run) -> Result<(), Error> {
         (run.cmdline_extra.is_some(), "--cmdline-extra"),
         (run.cpus.is_some(), "--cpus"),
         (run.serial, "--serial"),
+        (run.bare, "--bare"),
     ];
     let of_tiny = [
         (run.irqchip.is_some(), "--irqchip"),
@@ -318,6 +356,17 @@ mod tests {
             ("run --timeout 0 -- a", "--timeout 0"),
             ("run --guest linux --cpus 17 -- a", "1 to 16"),
             ("run --serial -- a", "--serial is for Linux"),
+            ("run --bare", "--bare is for Linux"),
+            ("run --guest linux --bare -- a", "leave the program away"),
+            ("run --out d -- a", "'--out'"),
+            ("export -- a", "--kernel PATH"),
+            ("export --kernel k -- a", "--out DIR"),
+            ("export --kernel k --out d", "no program"),
+            ("export --kernel k --out d --bare", "--bare"),
+            (
+                "export --kernel k --out d --console ttyS0 -- a",
+                "ports or a path",
+            ),
             ("run --kernel k -- a", "--kernel is for Linux"),
             ("run --until boot -- a", "the steps are open-files"),
             ("run --irqchip ioapic -- a", "none, split or full"),

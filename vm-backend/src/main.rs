@@ -20,6 +20,10 @@ fn main() -> ExitCode {
 fn act(began: Moment) -> Result<u8, Error> {
     let options = match cli::parse(std::env::args_os().skip(1))? {
         Action::Run(options) => options,
+        Action::Export(options) => {
+            linux::export::run(&options)?;
+            return Ok(0);
+        }
         Action::Help => {
             print!("{}", cli::HELP);
             return Ok(0);

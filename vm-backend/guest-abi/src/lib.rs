@@ -213,6 +213,21 @@ pub mod doorbell {
     pub const INIT_FAILED: u32 = 1 << 16;
 }
 
+/// How the first process of a Linux guest gets along with a VMM that isn't ours: words on the kernel's command line, which reach
+/// it as environment variables, and one line of output.
+pub mod other_vmm {
+    /// What the program's standard streams are: [`PORTS`], or the path of a terminal. Without it the VMM is ours.
+    pub const CONSOLE: &str = "ISOLAB_CONSOLE";
+    /// Ports of a virtio console device that are named stdin, stdout and stderr, as with ours.
+    pub const PORTS: &str = "ports";
+    /// How the machine ends: [`POWER_OFF`]; otherwise by a reset.
+    pub const END: &str = "ISOLAB_END";
+    /// By ACPI, for a VMM that would boot again after a reset.
+    pub const POWER_OFF: &str = "poweroff";
+    /// Begins the line that follows the program's last one: this word, a space, the exit code in decimal.
+    pub const EXIT_LINE: &str = "exit";
+}
+
 /// Names in a Linux guest's initramfs.
 pub mod initramfs {
     /// The program.

@@ -7,29 +7,37 @@
 //! 5. Ring, run the program, wait for its end.
 //! 6. Make its writes durable, and tell the VMM its exit code. The VMM ends the machine; there is no shutdown.
 //!
+//! Other VMMs boot the same file; what is different there is in [`vmm`].
+//!
 //! Simplified: no services, no users, no network; a real init also reaps orphans for ever and shuts down in order.
 //!
-//! Read next: `guest_abi::doorbell`; vm-backend's `linux/initramfs.rs`, which puts this file at `/init`.
+//! Read next: `vmm.rs`, `guest_abi::doorbell`; vm-backend's `linux/initramfs.rs`, which puts this file at `/init`.
 
 mod doorbell;
+mod ports;
 mod sys;
+mod vmm;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use guest_abi::doorbell::{INIT_FAILED, PHASE_EXEC, PHASE_INIT, PHASE_MODULES, SIGNAL_SHIFT};
 use guest_abi::initramfs::{ARGUMENTS, MODULES, PROGRAM, WAIT_FOR};
 
+use vmm::Vmm;
+
 /// Longer than any device takes that will come at all.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn main() {
-    let code = match run() {
+    let vmm = Vmm::of_command_line();
+    let mut stdout = None;
+    let code = match run(&vmm, &mut stdout) {
         Ok(status) => exit_code(status),
         Err(error) => {
             say(&format!("guest-init: {error}"));
@@ -38,13 +46,14 @@ fn main() {
     };
     // 6.
     sys::sync();
-    doorbell::end(code);
+    vmm.end(code, stdout);
 }
 
-fn run() -> Result<ExitStatus, String> {
+/// Leaves the program's output in `stdout`, for what is to be said after it.
+fn run(vmm: &Vmm, stdout: &mut Option<File>) -> Result<ExitStatus, String> {
     // 1.
-    doorbell::allow().map_err(|error| format!("reaching the VMM's ports (ioperm): {error}"))?;
-    doorbell::ring(PHASE_INIT);
+    vmm.reach()?;
+    vmm.ring(PHASE_INIT);
     // 2.
     for (kind, target) in [
         ("proc", "/proc"),
@@ -56,23 +65,23 @@ fn run() -> Result<ExitStatus, String> {
     }
     // 3.
     load_modules()?;
-    doorbell::ring(PHASE_MODULES);
+    vmm.ring(PHASE_MODULES);
     // 4.
     for path in lines(WAIT_FOR)? {
         wait_for(&path, || Path::new(&path).exists().then_some(()))?;
     }
-    let stdin = port("stdin", OpenOptions::new().read(true))?;
-    let stdout = port("stdout", OpenOptions::new().write(true))?;
-    let stderr = port("stderr", OpenOptions::new().write(true))?;
+    let streams = vmm.streams()?;
+    *stdout = streams.keep_stdout();
     // 5.
+    let [stdin, output, errors] = streams.into_stdio();
     let mut command = Command::new(PROGRAM);
     command
         .args(arguments()?)
         .env_clear()
-        .stdin(Stdio::from(stdin))
-        .stdout(Stdio::from(stdout))
-        .stderr(Stdio::from(stderr));
-    doorbell::ring(PHASE_EXEC);
+        .stdin(stdin)
+        .stdout(output)
+        .stderr(errors);
+    vmm.ring(PHASE_EXEC);
     command
         .status()
         .map_err(|error| format!("running the program: {error}"))
@@ -84,30 +93,34 @@ fn mount(kind: &str, target: &str) -> Result<(), String> {
         .map_err(|error| format!("mounting {kind} at {target}: {error}"))
 }
 
-/// Loads the modules in the order of their names.
+/// Loads the modules in the order of their names, with what the kernel's command line has for them.
 fn load_modules() -> Result<(), String> {
     let failed = |what: &Path, error: io::Error| format!("loading {}: {error}", what.display());
     let folder = Path::new(MODULES);
     let entries = fs::read_dir(folder).map_err(|error| failed(folder, error))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.sort();
+    let command_line = fs::read_to_string("/proc/cmdline")
+        .map_err(|error| failed(Path::new("/proc/cmdline"), error))?;
     for file in files {
         let contents = fs::read(&file).map_err(|error| failed(&file, error))?;
-        sys::init_module(&contents).map_err(|error| failed(&file, error))?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let parameters = parameters(&command_line, &name);
+        sys::init_module(&contents, &parameters).map_err(|error| failed(&file, error))?;
     }
     Ok(())
 }
 
-/// Opens the console device's port of this name. It appears a moment after its driver was loaded.
-fn port(name: &str, how: &OpenOptions) -> Result<File, String> {
-    let path = wait_for(&format!("the console port {name}"), || {
-        let ports = fs::read_dir("/sys/class/virtio-ports").ok()?.flatten();
-        let mut named = ports.filter(|port| {
-            fs::read_to_string(port.path().join("name")).is_ok_and(|found| found.trim() == name)
-        });
-        Some(Path::new("/dev").join(named.next()?.file_name()))
-    })?;
-    wait_for(&path.display().to_string(), || how.open(&path).ok())
+/// The parameters of the module in the file `NN-NAME`: the words `NAME.PARAMETER=VALUE`, without the name. Some VMMs tell so
+/// where their devices are.
+fn parameters(command_line: &str, file: &str) -> String {
+    let same = |name: &str| name.replace('-', "_");
+    let module = same(file.split_once('-').map_or(file, |(_, name)| name));
+    let mine = command_line.split_whitespace().filter_map(|word| {
+        let (name, parameter) = word.split_once('.')?;
+        (same(name) == module).then_some(parameter)
+    });
+    mine.collect::<Vec<&str>>().join(" ")
 }
 
 /// Tries until it succeeds, for a while.
@@ -158,5 +171,21 @@ fn say(text: &str) {
     // There is nobody left to tell if that fails.
     if let Ok(mut log) = OpenOptions::new().write(true).open("/dev/kmsg") {
         writeln!(log, "<2>{text}").unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_gets_the_words_that_begin_with_its_name() {
+        let line =
+            "quiet virtio_mmio.device=4K@0xd0000000:5 a.b=c virtio-mmio.device=4K@0xd0001000:6\n";
+        assert_eq!(
+            parameters(line, "02-virtio_mmio"),
+            "device=4K@0xd0000000:5 device=4K@0xd0001000:6"
+        );
+        assert_eq!(parameters(line, "00-virtio"), "");
     }
 }

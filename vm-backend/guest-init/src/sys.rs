@@ -1,7 +1,9 @@
 //! System calls for which std has no function.
 
 use std::ffi::CString;
+use std::fs::File;
 use std::io;
+use std::os::fd::AsRawFd;
 
 fn check(result: libc::c_long) -> io::Result<()> {
     match result {
@@ -31,14 +33,15 @@ pub fn mount(kind: &str, target: &str) -> io::Result<()> {
 }
 
 /// Loads a kernel module (init_module(2)).
-pub fn init_module(contents: &[u8]) -> io::Result<()> {
-    // SAFETY: the contents and the empty parameters live until the call returns.
+pub fn init_module(contents: &[u8], parameters: &str) -> io::Result<()> {
+    let parameters = CString::new(parameters)?;
+    // SAFETY: the contents and the parameters live until the call returns.
     let result = unsafe {
         libc::syscall(
             libc::SYS_init_module,
             contents.as_ptr(),
             contents.len(),
-            c"".as_ptr(),
+            parameters.as_ptr(),
         )
     };
     // A driver may be in the kernel already.
@@ -52,4 +55,34 @@ pub fn init_module(contents: &[u8]) -> io::Result<()> {
 pub fn sync() {
     // SAFETY: takes nothing and can't fail.
     unsafe { libc::sync() };
+}
+
+/// Lets every byte through a terminal as it is (cfmakeraw(3)).
+pub fn make_raw(terminal: &File) -> io::Result<()> {
+    let fd = terminal.as_raw_fd();
+    // SAFETY: all fields of the structure are plain numbers.
+    let mut modes: libc::termios = unsafe { std::mem::zeroed() };
+    // SAFETY: both calls get an open descriptor and a structure that lives until they return.
+    unsafe {
+        check(libc::tcgetattr(fd, &raw mut modes).into())?;
+        libc::cfmakeraw(&raw mut modes);
+        check(libc::tcsetattr(fd, libc::TCSANOW, &raw const modes).into())
+    }
+}
+
+/// Waits until a terminal has sent everything. A port has none to wait for: its writes return when the bytes are out.
+pub fn drain(terminal: &File) {
+    // SAFETY: gets an open descriptor; fails on what isn't a terminal, and changes nothing then.
+    unsafe { libc::tcdrain(terminal.as_raw_fd()) };
+}
+
+/// Resets the machine or switches it off; ends the process if the kernel refuses, which then panics and resets.
+pub fn end_machine(power_off: bool) -> ! {
+    let how = match power_off {
+        true => libc::RB_POWER_OFF,
+        false => libc::RB_AUTOBOOT,
+    };
+    // SAFETY: takes only a number.
+    unsafe { libc::reboot(how) };
+    std::process::exit(1);
 }

@@ -122,7 +122,7 @@ fn write_start_info(
     let info = hvm_start_info {
         magic: PVH_MAGIC,
         version: 1,
-        nr_modules: 1,
+        nr_modules: u32::from(initramfs.bytes > 0),
         modlist_paddr: modules_at.0,
         cmdline_paddr: COMMAND_LINE.0,
         rsdp_paddr: ACPI.0,

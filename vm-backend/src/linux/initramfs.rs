@@ -16,7 +16,7 @@
 
 use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -182,6 +182,29 @@ impl<'a> Initramfs<'a> {
         Ok(())
     }
 
+    /// Writes the same bytes into a file.
+    ///
+    /// # Errors
+    /// When a file can't be read, has become shorter, or can't be written.
+    pub fn write_to(&self, to: &mut impl Write) -> io::Result<()> {
+        for Entry { header, contents } in &self.entries {
+            to.write_all(header)?;
+            match contents {
+                Contents::Bytes(bytes) => to.write_all(bytes)?,
+                Contents::HostFile(path, bytes) => {
+                    let copied = io::copy(&mut File::open(path)?.take(*bytes), to)?;
+                    if copied < *bytes {
+                        let what = format!("{}: it has become shorter", path.display());
+                        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+                    }
+                }
+            }
+            let padding = contents.len().next_multiple_of(ALIGNMENT) - contents.len();
+            to.write_all(&[0; ALIGNMENT as usize][..padding as usize])?;
+        }
+        Ok(())
+    }
+
     fn entry(&mut self, name: &str, mode: u32, contents: Contents<'a>, device: (u32, u32)) {
         let inode = self.entries.len() as u32 + 1;
         let (uid, gid, links, time, check) = (0, 0, 1, 0, 0);
@@ -258,7 +281,7 @@ mod tests {
             println!("SKIP: there is no cpio");
             return;
         };
-        io::Write::write_all(&mut cpio.stdin.take().unwrap(), &archive).unwrap();
+        Write::write_all(&mut cpio.stdin.take().unwrap(), &archive).unwrap();
         assert!(cpio.wait().unwrap().success());
         assert_eq!(
             fs::read(folder.path().join("init")).unwrap(),
@@ -269,6 +292,25 @@ mod tests {
             Path::new("dev/vda")
         );
         assert!(folder.path().join("modules").is_dir());
+    }
+
+    #[test]
+    fn a_file_gets_the_bytes_that_guest_memory_gets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seven");
+        fs::write(&path, "7 bytes").unwrap();
+        let plan = || {
+            let mut archive = Initramfs::default();
+            archive.text("a", 0o644, b"xyz");
+            archive.file("seven", 0o644, Contents::of(path.clone()).unwrap());
+            archive
+        };
+        let mut bytes = Vec::new();
+        plan().finish().write_to(&mut bytes).unwrap();
+        assert_eq!(bytes, written(plan()));
+        let cut = plan().finish();
+        fs::write(&path, "7").unwrap();
+        assert!(cut.write_to(&mut bytes).is_err());
     }
 
     #[test]

@@ -22,6 +22,7 @@ use linux_loader::loader::{self, KernelLoader};
 use vm_memory::{ByteValued, GuestAddress, GuestMemoryMmap};
 
 use super::layout::HIGH_RAM;
+use super::payload;
 
 /// The entry point for 64-bit mode is so far into the image; boot.rst.
 const ENTRY_64: u64 = 0x200;
@@ -70,6 +71,9 @@ pub enum KernelError {
         /// Bytes that it says it has, at least.
         wanted: u64,
     },
+    /// What is packed in it can't be had.
+    #[error("{0}")]
+    Payload(&'static str),
     /// It contradicts itself, or doesn't fit.
     #[error("it can't be loaded: {0}")]
     Load(String),
@@ -155,6 +159,24 @@ impl Kernel {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_+~".contains(&byte);
         (!text.is_empty() && !text.starts_with('.') && text.bytes().all(is_name))
             .then(|| text.to_owned())
+    }
+
+    /// The bytes of its ELF file: a vmlinux's own, or those that are packed in a bzImage.
+    ///
+    /// # Errors
+    /// When they can't be read or unpacked.
+    pub fn unpacked(&self) -> Result<Vec<u8>, KernelError> {
+        match &self.header {
+            Some(header) => payload::unpack(&self.file, header),
+            None => {
+                let length = self.file.metadata().map_err(KernelError::Read)?.len();
+                let mut bytes = vec![0; length as usize];
+                self.file
+                    .read_exact_at(&mut bytes, 0)
+                    .map_err(KernelError::Read)?;
+                Ok(bytes)
+            }
+        }
     }
 
     /// Copies it into guest memory.

@@ -23,12 +23,15 @@ pub mod boot_parameters;
 pub mod cpu;
 pub mod devices;
 pub mod exits;
+pub mod export;
 pub mod initramfs;
 pub mod ioapic;
 pub mod kernel;
 pub mod layout;
+pub mod lz4;
 pub mod modules;
 pub mod packed;
+pub mod payload;
 pub mod serial;
 pub mod userland;
 
@@ -53,6 +56,7 @@ use board::{Board, Registers};
 use boot_parameters::Contents;
 use devices::Devices;
 use exits::{Machine, Stop};
+use initramfs::Initramfs;
 use kernel::{Kernel, KernelError};
 
 /// RAM unless `--memory` says otherwise.
@@ -63,9 +67,11 @@ const HEADROOM_BYTES: u64 = 16 << 20;
 /// - a panic or a reboot becomes a triple fault, which ends the VM at once;
 /// - no messages but errors: each is an exit or more;
 /// - the CPU's random numbers are good enough to start with, so that nothing waits for entropy.
-/// - there is no PCI bus to look for;
-/// - what is said goes to the console device, once there is a driver.
-const COMMAND_LINE: &str = "reboot=t panic=-1 quiet random.trust_cpu=on console=hvc0 pci=off";
+const COMMAND_LINE: &str = "reboot=t panic=-1 quiet random.trust_cpu=on";
+/// There is no PCI bus to look for.
+const NO_PCI: &str = "pci=off";
+/// What is said goes to the console device, once there is a driver.
+const CONSOLE: &str = "console=hvc0";
 
 /// Boots Linux and runs a program in it; `began` is when `main` did.
 ///
@@ -91,7 +97,10 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     timeline.mark("open-files");
 
     // 1. The userland, and room for it.
-    let archive = userland::plan(options, path, kernel.release().as_deref())?;
+    let archive = match options.bare {
+        true => Initramfs::default(),
+        false => userland::plan(options, path, kernel.release().as_deref(), &[modules::MMIO])?,
+    };
     let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
     let initramfs = place(ram.bytes(), kernel.end(), archive.bytes())?;
     options.backing.apply(&ram)?;
@@ -111,11 +120,10 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
 
     // 2. The kernel is what takes longest to get into memory, so it does that beside everything else. (But not beside the
     // making of the VM, which would wait for each page fault of this process.)
-    let cpu_count = options.cpus.unwrap_or(1);
     let memory = ram.memory();
     let (loaded, parts) = std::thread::scope(|scope| {
         let loading = scope.spawn(|| kernel.load(memory));
-        let parts = assemble(&kvm, &vm, memory, disk, cpu_count, &mut timeline)?;
+        let parts = assemble(&kvm, &vm, memory, disk, options, &mut timeline)?;
         archive
             .write(memory, initramfs.address)
             .map_err(Error::process("reading what goes into the initramfs"))?;
@@ -136,7 +144,7 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
 
     // 6. Run.
     let machine = Arc::new(Machine {
-        board: Board::new(parts.devices, options.serial.then(serial::Port::new)),
+        board: Board::new(parts.devices, serial_port(options)),
         vm,
         memory: ram.memory().clone(),
         counts: ExitCounts::default(),
@@ -147,16 +155,29 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     stats::write(stats_out, &stats::report(&machine.counts, None, disk));
     // The CPUs' threads still have the memory: it goes with the process.
     std::mem::forget(ram);
-    let words = [machine.board.last_words(), parts.kernel_log.last_lines()];
-    Ok(ending(stop, &words.concat()))
+    if options.bare && stop == Stop::Reset {
+        return Ok(Ending::Exited(0));
+    }
+    let log = parts.kernel_log.map(|log| log.last_lines());
+    let words = machine.board.last_words() + &log.unwrap_or_default();
+    Ok(ending(stop, &words))
+}
+
+/// The port of `--serial`, or of `--bare`, where it is all that the kernel has to say something.
+fn serial_port(options: &cli::Run) -> Option<serial::Port> {
+    let place = match options.bare {
+        true => serial::Place::Stdout,
+        false => serial::Place::Stderr,
+    };
+    (options.serial || options.bare).then(|| serial::Port::new(place))
 }
 
 /// What a machine has beside memory.
 struct Parts {
     devices: Vec<Box<dyn Registers>>,
     cpus: Vec<VcpuFd>,
-    /// What the kernel will have said.
-    kernel_log: KernelLog,
+    /// What the kernel will have said, if there is a console for that.
+    kernel_log: Option<KernelLog>,
     /// What the disk will have done.
     disk: Option<DiskCounter>,
 }
@@ -167,7 +188,7 @@ fn assemble(
     vm: &VmFd,
     memory: &GuestMemoryMmap,
     disk: Option<DiskFile>,
-    cpu_count: u8,
+    options: &cli::Run,
     timeline: &mut Timeline,
 ) -> Result<Parts, Error> {
     // 4. The irqchip comes before the CPUs: their local APICs are part of it.
@@ -175,12 +196,14 @@ fn assemble(
     let features = cpu::Features::supported(kvm)?;
     timeline.mark("supported-cpuid");
     let mut devices = Devices::new(vm);
-    let kernel_log = devices.add_console()?;
+    let console = (!options.bare).then(|| devices.add_console());
+    let kernel_log = console.transpose()?;
     let disk = disk.map(|file| devices.add_disk(file)).transpose()?;
     // A kernel that can't ask the CPU for random numbers would wait for some to come about.
-    if !features.has_random_numbers() {
+    if !features.has_random_numbers() && !options.bare {
         devices.add_rng()?;
     }
+    let cpu_count = options.cpus.unwrap_or(1);
     acpi::write(memory, cpu_count, devices.count())?;
     let devices = devices.finish();
     timeline.mark("devices");
@@ -213,7 +236,7 @@ fn start(
 
 /// The command line: ours, that of `--serial`, that of the user.
 fn command_line(options: &cli::Run) -> Result<String, Error> {
-    let mut line = COMMAND_LINE.to_owned();
+    let mut line = [COMMAND_LINE, NO_PCI, CONSOLE].join(" ");
     if options.serial {
         line.push_str(" console=ttyS0");
     }
@@ -221,6 +244,11 @@ fn command_line(options: &cli::Run) -> Result<String, Error> {
         line.push(' ');
         line.push_str(extra);
     }
+    checked(line)
+}
+
+/// A command line that every kernel takes.
+fn checked(line: String) -> Result<String, Error> {
     if line.len() < layout::COMMAND_LINE_BYTES && !line.contains('\0') {
         Ok(line)
     } else {

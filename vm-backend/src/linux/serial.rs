@@ -29,9 +29,19 @@ impl Trigger for NoInterrupt {
     }
 }
 
-/// Goes to stderr, so that stdout is the program's alone; the last part is kept.
-#[derive(Debug, Default)]
+/// Where it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// For people, beside a program whose output has stdout alone.
+    Stderr,
+    /// There is no program.
+    Stdout,
+}
+
+/// What was written goes on at once; the last part is kept.
+#[derive(Debug)]
 struct Output {
+    place: Place,
     last: Vec<u8>,
 }
 
@@ -40,7 +50,16 @@ impl Write for Output {
         self.last.extend(bytes);
         let excess = self.last.len().saturating_sub(KEPT_BYTES);
         self.last.drain(..excess);
-        io::stderr().write(bytes)
+        match self.place {
+            Place::Stderr => io::stderr().write(bytes),
+            Place::Stdout => {
+                // Rust keeps a line back until it is complete.
+                let mut stdout = io::stdout();
+                stdout.write_all(bytes)?;
+                stdout.flush()?;
+                Ok(bytes.len())
+            }
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -55,8 +74,12 @@ pub struct Port(Serial<NoInterrupt, vm_superio::serial::NoEvents, Output>);
 impl Port {
     /// As after a reset.
     #[must_use]
-    pub fn new() -> Self {
-        Self(Serial::new(NoInterrupt, Output::default()))
+    pub fn new(place: Place) -> Self {
+        let output = Output {
+            place,
+            last: Vec::new(),
+        };
+        Self(Serial::new(NoInterrupt, output))
     }
 
     /// The register that a port is, if it is one of these.
@@ -73,7 +96,7 @@ impl Port {
         self.0.read(register)
     }
 
-    /// A CPU writes. If stderr is closed, nobody wants to know.
+    /// A CPU writes. If the output is closed, nobody wants to know.
     pub fn write(&mut self, register: u8, value: u8) {
         self.0.write(register, value).unwrap_or_default();
     }
@@ -82,11 +105,5 @@ impl Port {
     #[must_use]
     pub fn last_words(&self) -> String {
         String::from_utf8_lossy(&self.0.writer().last).into_owned()
-    }
-}
-
-impl Default for Port {
-    fn default() -> Self {
-        Self::new()
     }
 }

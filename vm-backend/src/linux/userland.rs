@@ -6,7 +6,7 @@ use std::path::Path;
 use guest_abi::initramfs::{ARGUMENTS, MODULES, PROGRAM, WAIT_FOR};
 
 use super::initramfs::{Contents, Initramfs};
-use super::modules;
+use super::modules::{self, DEVICES};
 use crate::elf;
 use crate::program::ProgramError;
 use crate::{Error, cli};
@@ -19,7 +19,7 @@ const DISK_FOLDER: &str = "data";
 const DISK_LINK: &str = "data/disk";
 const DISK_DEVICE: &str = "/dev/vda";
 
-/// Plans the archive.
+/// Plans the archive; `buses` are the drivers of those by which the devices are found.
 ///
 /// # Errors
 /// When the program, a driver, or `--initrd-extra` can't be read, or the program can't run without a dynamic linker.
@@ -27,6 +27,7 @@ pub fn plan(
     options: &cli::Run,
     kernel: &Path,
     release: Option<&str>,
+    buses: &[&str],
 ) -> Result<Initramfs<'static>, Error> {
     let mut archive = Initramfs::default();
     for folder in ["dev", "proc", "sys", "tmp", DISK_FOLDER, relative(MODULES)] {
@@ -48,7 +49,7 @@ pub fn plan(
     };
     archive.text(relative(WAIT_FOR), 0o644, wait_for.into_bytes());
     archive.link(DISK_LINK, DISK_DEVICE.as_bytes());
-    add_modules(&mut archive, kernel, release)?;
+    add_modules(&mut archive, kernel, release, buses)?;
     if let Some(extra) = &options.initrd_extra {
         archive.copy_of(extra, "").map_err(|source| Error::Extra {
             path: extra.clone(),
@@ -63,13 +64,16 @@ fn add_modules(
     archive: &mut Initramfs<'_>,
     kernel: &Path,
     release: Option<&str>,
+    buses: &[&str],
 ) -> Result<(), Error> {
     let found = modules::folder(kernel, release).map_err(|folder| Error::Modules {
         folder,
         source: std::io::Error::from_raw_os_error(libc::ENOENT),
     })?;
     let Some(folder) = found else { return Ok(()) };
-    let modules = modules::read(&folder).map_err(|source| Error::Modules { folder, source })?;
+    let wanted = [buses, &DEVICES].concat();
+    let modules =
+        modules::read(&folder, &wanted).map_err(|source| Error::Modules { folder, source })?;
     for (number, module) in modules.into_iter().enumerate() {
         let name = format!("{}/{number:02}-{}", relative(MODULES), module.name);
         archive.file(&name, 0o644, module.contents);
