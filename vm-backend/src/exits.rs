@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | port 0x600 | host call | [`crate::host_call`] |
 //! | port 0x604 | a fault stub has written its report | the end |
+//! | port 0x80 | wants to know what an exit costs | nothing |
 //! | MMIO at 0xd000_0000 | touched a register of the disk | [`crate::device`] |
 //! | a signal for the VMM | nothing | look at the alarm |
 //! | anything else | something that this machine doesn't have | the end, with a report |
@@ -17,7 +18,7 @@
 use kvm_ioctls::{VcpuExit, VcpuFd};
 use vm_memory::GuestMemoryMmap;
 
-use guest_abi::{PAGE_SIZE, PORT_FAULT, PORT_HOST_CALL, VIRTIO_MMIO_ADDR};
+use guest_abi::{PAGE_SIZE, PORT_FAULT, PORT_HOST_CALL, PORT_NOTHING, VIRTIO_MMIO_ADDR};
 
 use crate::device::{Block, VirtioMmio};
 use crate::fault::{self, Fault};
@@ -138,6 +139,10 @@ impl Machine<'_> {
             VcpuExit::IoOut(PORT_FAULT, _) => {
                 self.counts.count(Reason::Fault);
                 fault::read(self.memory, self.program).map(Ending::Fault)
+            }
+            VcpuExit::IoOut(PORT_NOTHING, _) => {
+                self.counts.count(Reason::EmptyPort);
+                None
             }
             VcpuExit::MmioRead(address, data) => {
                 self.counts.count(Reason::MmioRead);

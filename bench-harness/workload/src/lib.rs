@@ -12,6 +12,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod checksum;
+pub mod cpu_flags;
 pub mod latencies;
 pub mod pattern;
 pub mod protocol;

@@ -18,6 +18,14 @@ pub fn read_stdin(bytes: &mut [u8]) -> io::Result<usize> {
     check(unsafe { libc::read(libc::STDIN_FILENO, bytes.as_mut_ptr().cast(), bytes.len()) })
 }
 
+/// What the processor, or a hypervisor in its place, says of itself: eax, ebx, ecx, edx.
+pub fn cpuid(leaf: u32, subleaf: u32) -> [u32; 4] {
+    #[allow(unused_unsafe, reason = "compilers since 1.94 know that it is safe")]
+    // SAFETY: every 64-bit processor has the instruction, and it changes nothing but these registers.
+    let answer = unsafe { std::arch::x86_64::__cpuid_count(leaf, subleaf) };
+    [answer.eax, answer.ebx, answer.ecx, answer.edx]
+}
+
 /// CLOCK_MONOTONIC in nanoseconds.
 pub fn monotonic_ns() -> u64 {
     let mut now = libc::timespec {
@@ -112,5 +120,123 @@ impl AlignedBuffer {
     /// The aligned part.
     pub fn bytes(&mut self) -> &mut [u8] {
         &mut self.memory[self.start..self.start + self.length]
+    }
+
+    /// The same as words of 64 bits.
+    pub fn words(&mut self) -> &mut [u64] {
+        // SAFETY: the start is aligned to much more than a word, and every bit pattern is one.
+        let (_, words, _) = unsafe { self.bytes().align_to_mut() };
+        words
+    }
+}
+
+/// getppid(2): into the kernel and back. The value differs between runs; what is returned doesn't.
+pub fn null_call() -> u64 {
+    // SAFETY: no arguments, and it can't fail. Called by number: a C library could answer from memory.
+    unsafe { libc::syscall(libc::SYS_getppid) };
+    0
+}
+
+const PAGE_BYTES: usize = 4096;
+
+fn mapped(
+    length: usize,
+    protection: libc::c_int,
+    flags: libc::c_int,
+    fd: libc::c_int,
+    offset: u64,
+) -> io::Result<*mut u8> {
+    let offset = libc::off_t::try_from(offset).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: a new mapping at an address of the kernel's choice touches nobody's memory.
+    let start = unsafe { libc::mmap(std::ptr::null_mut(), length, protection, flags, fd, offset) };
+    if start == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(start.cast())
+}
+
+/// Pages that nobody has touched, of 4 KiB each where the kernel has a say in it. Mapped to the end of the process.
+#[derive(Debug)]
+pub struct FreshPages {
+    next: *mut u8,
+    left: u64,
+}
+
+impl FreshPages {
+    /// Maps so many, and touches none.
+    pub fn map(pages: u64) -> io::Result<Self> {
+        let length = usize::try_from(pages)
+            .ok()
+            .and_then(|pages| pages.checked_mul(PAGE_BYTES))
+            .ok_or(io::ErrorKind::OutOfMemory)?;
+        let next = mapped(
+            length,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        )?;
+        // SAFETY: the mapping just made; the advice changes no contents. A kernel that has only small pages refuses.
+        unsafe { libc::madvise(next.cast(), length, libc::MADV_NOHUGEPAGE) };
+        Ok(Self { next, left: pages })
+    }
+
+    /// Writes to the next page, if there is one.
+    pub fn touch_next(&mut self) -> u64 {
+        if self.left > 0 {
+            // SAFETY: inside the mapping, of which `left` pages from `next` on are not used yet.
+            unsafe {
+                self.next.write_volatile(1);
+                self.next = self.next.add(PAGE_BYTES);
+            }
+            self.left -= 1;
+        }
+        0
+    }
+}
+
+/// An I/O port that this process may use.
+#[derive(Debug)]
+pub struct IoPort(u16);
+
+impl IoPort {
+    /// Asks the kernel for it. Only for ports that do no harm: on a real machine there may be something behind one.
+    pub fn ask_for(port: u16) -> io::Result<Self> {
+        // SAFETY: takes and gives only numbers.
+        check(unsafe { libc::ioperm(port.into(), 1, 1) } as isize)?;
+        Ok(Self(port))
+    }
+
+    /// `out`: in a VM an exit.
+    pub fn write(&mut self, value: u32) {
+        // SAFETY: the kernel has allowed the port. What it does is up to what is behind it; memory isn't touched.
+        unsafe {
+            std::arch::asm!("out dx, al", in("dx") self.0, in("eax") value, options(nostack, nomem, preserves_flags));
+        }
+    }
+}
+
+/// A page of the machine's bus, mapped to the end of the process.
+#[derive(Debug)]
+pub struct MappedPage(*const u32);
+
+impl MappedPage {
+    /// Maps the page at this physical address, for reading.
+    pub fn of_bus(address: u64) -> io::Result<Self> {
+        let memory = std::fs::File::open("/dev/mem")?;
+        let fd = std::os::fd::AsRawFd::as_raw_fd(&memory);
+        let page = mapped(PAGE_BYTES, libc::PROT_READ, libc::MAP_SHARED, fd, address)?;
+        Ok(Self(page.cast()))
+    }
+
+    /// Reads its first word: where there is no memory, in a VM an exit.
+    pub fn read(&self) -> u32 {
+        let value;
+        // SAFETY: the page is mapped. The one form of `mov` that every VMM can decode.
+        unsafe {
+            std::arch::asm!("mov {value:e}, [{address}]", address = in(reg) self.0, value = out(reg) value,
+                options(nostack, readonly, preserves_flags));
+        }
+        value
     }
 }

@@ -90,6 +90,26 @@ fn the_same_arguments_give_the_same_checksum() {
         &["hold", "--mib", "3"],
         &["cpu", "--kernel", "int", "--iterations", "100"],
         &["cpu", "--kernel", "float", "--iterations", "100"],
+        &[
+            "cpu",
+            "--kernel",
+            "memory-bandwidth",
+            "--iterations",
+            "40",
+            "--working-set-mib",
+            "2",
+        ],
+        &[
+            "cpu",
+            "--kernel",
+            "memory-latency",
+            "--iterations",
+            "40",
+            "--working-set-mib",
+            "2",
+        ],
+        &["call", "--what", "null", "--ops", "10"],
+        &["call", "--what", "fault", "--ops", "10"],
         &["emit", "--mib", "1", "--block", "65536"],
         &["inspect"],
     ] {
@@ -103,6 +123,83 @@ fn more_work_gives_another_checksum() {
         |kernel, iterations| checksum(&["cpu", "--kernel", kernel, "--iterations", iterations]);
     assert_ne!(sum("int", "10"), sum("int", "11"));
     assert_ne!(sum("float", "10"), sum("float", "11"));
+    assert_ne!(sum("memory-bandwidth", "10"), sum("memory-bandwidth", "11"));
+    assert_ne!(sum("memory-latency", "10"), sum("memory-latency", "11"));
+}
+
+#[test]
+fn the_processor_s_flags_are_those_that_linux_shows() {
+    let output = workload(&["inspect"]);
+    let lines = lines(&output);
+    let found = lines.iter().find_map(|line| match Line::parse(line) {
+        Ok(Line::Fact {
+            key: "cpu_flags",
+            value,
+        }) => Some(value),
+        _ => None,
+    });
+    let found: Vec<&str> = found.unwrap().split(' ').collect();
+    let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap();
+    let shown = cpuinfo
+        .lines()
+        .find(|line| line.starts_with("flags"))
+        .unwrap();
+    // Linux may hide some, and has some of its own; what every 64-bit processor has, both name.
+    for flag in ["fpu", "sse2", "cx8", "syscall", "nx", "lm"] {
+        assert!(found.contains(&flag), "{flag} in {found:?}");
+        assert!(shown.split(' ').any(|one| one == flag), "{flag}");
+    }
+    let unknown = found
+        .iter()
+        .filter(|flag| !shown.split(' ').any(|one| one == **flag));
+    assert!(unknown.count() < found.len() / 4, "{found:?} {shown}");
+}
+
+#[test]
+fn an_operation_is_repeated_as_often_or_as_long_as_was_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = io_file(&folder, SEED);
+    let path = path.to_str().unwrap();
+    for what in ["null", "read", "open", "fault"] {
+        let args = ["call", "--what", what, "--ops", "100", "--file", path];
+        assert_eq!(metric(&workload(&args), "syscall.ops"), 100.0, "{what}");
+    }
+    let args = [
+        "call",
+        "--what",
+        "read",
+        "--duration-ms",
+        "2",
+        "--file",
+        path,
+    ];
+    assert!(metric(&workload(&args), "syscall.ops") > 64.0);
+    let sum = |length: [&'static str; 2]| {
+        let args = ["call", "--what", "read", "--file", path];
+        checksum(&[&args[..], &length].concat())
+    };
+    assert_eq!(sum(["--ops", "10"]), sum(["--duration-ms", "1"]));
+}
+
+#[test]
+fn a_border_that_is_not_there_or_not_described_is_an_error() {
+    for (args, words) in [
+        (&["--what", "moon", "--ops", "1"][..], "\"moon\""),
+        (&["--what", "null"], "--ops"),
+        (&["--what", "null", "--ops", "0"], "--ops"),
+        (&["--what", "read", "--ops", "1"], "--file"),
+        (&["--what", "read", "--ops", "1", "--file", "/no"], "/no"),
+        (&["--what", "fault", "--duration-ms", "1"], "--ops"),
+        (&["--what", "exit-port", "--ops", "1"], "--at"),
+    ] {
+        let message = error(&[&["call"], args].concat());
+        assert!(message.contains(words), "{message}");
+    }
+    let message = error(&["cpu", "--kernel", "int", "--iterations", "x"]);
+    assert!(message.contains("--iterations"), "{message}");
+    let args = ["cpu", "--kernel", "memory-latency", "--iterations", "1"];
+    let message = error(&[&args[..], &["--working-set-mib", "0"]].concat());
+    assert!(message.contains("--working-set-mib"), "{message}");
 }
 
 #[test]
@@ -292,7 +389,7 @@ fn inspect_answers_every_question_or_says_why_not() {
             _ => None,
         })
         .collect();
-    assert_eq!(facts.len(), 21);
+    assert_eq!(facts.len(), 22);
     let system = facts.iter().find(|(key, _)| *key == "system").unwrap();
     assert_eq!(system.1, "Linux");
 }

@@ -16,6 +16,7 @@
 //!      …       free: mmap takes from the top, brk from the bottom
 //! RAM end      the program's initial stack, growing down
 //! 0xd000_0000  virtio-mmio register page of the disk                    (not RAM: each access is an exit)
+//! 0xd000_f000  a page of the bus that never has a device                 (each access is an exit and nothing else)
 //! ```
 //!
 //! Programs that aren't position independent begin at 0x20_0000 (lld) or 0x40_0000 (GNU ld), so everything of ours lies
@@ -43,19 +44,25 @@ pub const KERNEL_ADDR: u64 = 0x10_0000;
 pub const PROGRAM_ADDR: u64 = 0x20_0000;
 /// Guest address of the disk's virtio-mmio registers.
 pub const VIRTIO_MMIO_ADDR: u64 = 0xd000_0000;
+/// Guest address of a page where no guest of this VMM has a device: reading it costs an exit, and has no other effect.
+pub const EMPTY_BUS_ADDR: u64 = VIRTIO_MMIO_ADDR + 15 * PAGE_SIZE;
 /// RAM ends below this address, so that every address fits the 32 bits of an `out`.
 pub const MAX_RAM_BYTES: u64 = 0xc000_0000;
 
 /// Size of the pages that the VMM maps RAM with, in bytes; only the first 2 MiB have pages of [`PAGE_SIZE`].
 pub const LARGE_PAGE_SIZE: u64 = 2 << 20;
 
-/// The VMM allows ring 3 the two ports below through the permission bitmap of the TSS; I/O privilege level and flags play no
+/// The VMM allows ring 3 the ports below through the permission bitmap of the TSS; I/O privilege level and flags play no
 /// part, so the guest kernel may change flags as it likes.
 ///
 /// I/O port of a host call: `out dx, eax` with any value; the VMM serves the block at [`HOST_CALL_ADDR`].
 pub const PORT_HOST_CALL: u16 = 0x600;
 /// I/O port by which a fault stub says that [`FaultReport`] is filled; the VM ends.
 pub const PORT_FAULT: u16 = 0x604;
+
+/// I/O port behind which there is nothing: an `out` costs an exit, and has no other effect. On a PC it shows a number on a
+/// display for repair; Linux writes it where it wants to lose a microsecond.
+pub const PORT_NOTHING: u16 = 0x80;
 
 /// [`BootInfo::magic`]: "isolab01" in ASCII, little-endian.
 pub const BOOT_MAGIC: u64 = u64::from_le_bytes(*b"isolab01");

@@ -118,6 +118,7 @@ const CALLS: &[(c_long, Handler)] = &[
     (libc::SYS_umask, identity::umask),
     (libc::SYS_uname, identity::uname),
     (libc::SYS_prctl, identity::prctl),
+    (libc::SYS_ioperm, identity::ioperm),
     (libc::SYS_getrlimit, limits::getrlimit),
     (libc::SYS_prlimit64, limits::prlimit64),
     (libc::SYS_sched_getaffinity, limits::sched_getaffinity),

@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 
 use workload::checksum::Checksum;
+use workload::cpu_flags;
 use workload::protocol::Line;
 
 use crate::arguments::Arguments;
@@ -16,7 +17,7 @@ use crate::{Failure, sys};
 /// Asks one thing; an error is an answer as well.
 type Question = fn() -> io::Result<String>;
 
-static QUESTIONS: [(&str, Question); 21] = [
+static QUESTIONS: [(&str, Question); 22] = [
     ("pid", || Ok(std::process::id().to_string())),
     ("uid", || Ok(sys::user_and_group().0.to_string())),
     ("gid", || Ok(sys::user_and_group().1.to_string())),
@@ -41,6 +42,7 @@ static QUESTIONS: [(&str, Question); 21] = [
             .join(" "))
     }),
     ("cpus", || Ok(sys::usable_cpus()?.to_string())),
+    ("cpu_flags", || Ok(cpu_flags::names(sys::cpuid))),
     (
         "memory_bytes",
         || Ok(sys::total_memory_bytes()?.to_string()),

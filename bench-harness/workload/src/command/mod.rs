@@ -1,5 +1,6 @@
 //! The subcommands, one file each, all in the same shape: take the arguments, initialize, say `ready`, work, say `done`.
 
+mod call;
 mod cpu;
 mod emit;
 mod hello;
@@ -12,10 +13,11 @@ use crate::arguments::Arguments;
 
 type Command = fn(Arguments) -> Result<(), Failure>;
 
-static ALL: [(&str, Command); 6] = [
+static ALL: [(&str, Command); 7] = [
     ("hello", hello::run),
     ("hold", hold::run),
     ("cpu", cpu::run),
+    ("call", call::run),
     ("io", io::run),
     ("emit", emit::run),
     ("inspect", inspect::run),

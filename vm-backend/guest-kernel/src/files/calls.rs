@@ -47,16 +47,18 @@ fn open_at(kernel: &mut Kernel, directory: u64, path: u64, flags: i32) -> Result
         return Err(Errno(libc::EEXIST));
     }
     match node {
-        Node::Root | Node::Data if writes => Err(Errno(libc::EISDIR)),
+        Node::Root | Node::Data | Node::Dev if writes => Err(Errno(libc::EISDIR)),
         // Directories can't be listed.
-        Node::Root | Node::Data => Err(Errno(libc::EACCES)),
-        Node::Disk if flags & libc::O_DIRECTORY != 0 => Err(Errno(libc::ENOTDIR)),
+        Node::Root | Node::Data | Node::Dev => Err(Errno(libc::EACCES)),
+        Node::Disk | Node::Bus if flags & libc::O_DIRECTORY != 0 => Err(Errno(libc::ENOTDIR)),
         Node::Disk if writes && kernel.disk.is_read_only() => Err(Errno(libc::EROFS)),
         Node::Disk => {
             kernel.disk.start()?;
             // O_TRUNC has no effect: like a block device, the disk has a fixed size.
             kernel.files.open(Kind::Disk, flags)
         }
+        Node::Bus if writes => Err(Errno(libc::EACCES)),
+        Node::Bus => kernel.files.open(Kind::Bus, flags),
     }
 }
 

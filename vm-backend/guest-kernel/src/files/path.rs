@@ -1,9 +1,11 @@
-//! Names: the whole file system is two directories and one file.
+//! Names: the whole file system is three directories and two files.
 //!
 //! ```text
 //! /
-//! └── data/
-//!     └── disk      the disk, when there is one
+//! ├── data/
+//! │   └── disk      the disk, when there is one
+//! └── dev/
+//!     └── mem       the bus: a page of it without a device can be mapped
 //! ```
 //!
 //! The working directory is `/`, and it stays so.
@@ -21,6 +23,10 @@ pub enum Node {
     Data,
     /// `/data/disk`
     Disk,
+    /// `/dev`
+    Dev,
+    /// `/dev/mem`
+    Bus,
 }
 
 /// Finds what a path stands for, component by component.
@@ -32,11 +38,13 @@ pub fn resolve(path: &[u8], has_disk: bool) -> Result<Node> {
     for component in path.split(|byte| *byte == b'/') {
         node = match (node, component) {
             // Even "disk/" asks for a directory.
-            (Node::Disk, _) => return Err(Errno(libc::ENOTDIR)),
+            (Node::Disk | Node::Bus, _) => return Err(Errno(libc::ENOTDIR)),
             (_, b"" | b".") => node,
             (_, b"..") => Node::Root,
             (Node::Root, b"data") => Node::Data,
             (Node::Data, b"disk") if has_disk => Node::Disk,
+            (Node::Root, b"dev") => Node::Dev,
+            (Node::Dev, b"mem") => Node::Bus,
             _ => return Err(Errno(libc::ENOENT)),
         };
     }
@@ -57,6 +65,7 @@ mod tests {
             ("data/", Node::Data),
             ("/data/disk", Node::Disk),
             ("data/disk", Node::Disk),
+            ("/dev/mem", Node::Bus),
             ("//data/./..//data///disk", Node::Disk),
         ] {
             assert_eq!(resolve(path.as_bytes(), true), Ok(node), "{path}");
@@ -72,6 +81,8 @@ mod tests {
             "/disk",
             "/etc/passwd",
             "/data/data",
+            "/dev/null",
+            "/data/mem",
         ] {
             assert_eq!(
                 resolve(path.as_bytes(), true),

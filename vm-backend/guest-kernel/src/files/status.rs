@@ -41,7 +41,7 @@ fn status_of_node(kernel: &Kernel, node: Node) -> Status {
         Node::Root => Status {
             inode: 1,
             mode: libc::S_IFDIR | 0o555,
-            links: 3,
+            links: 4,
             bytes: 0,
         },
         Node::Data => Status {
@@ -56,6 +56,18 @@ fn status_of_node(kernel: &Kernel, node: Node) -> Status {
             links: 1,
             bytes: kernel.disk.bytes(),
         },
+        Node::Dev => Status {
+            inode: 4,
+            mode: libc::S_IFDIR | 0o555,
+            links: 2,
+            bytes: 0,
+        },
+        Node::Bus => Status {
+            inode: 5,
+            mode: libc::S_IFCHR | 0o400,
+            links: 1,
+            bytes: 0,
+        },
     }
 }
 
@@ -68,6 +80,7 @@ fn status_of_descriptor(kernel: &Kernel, fd: u64) -> Result<Status> {
     };
     match kernel.files.get(fd)?.kind {
         Kind::Disk => Ok(status_of_node(kernel, Node::Disk)),
+        Kind::Bus => Ok(status_of_node(kernel, Node::Bus)),
         Kind::Output(host_fd) => Ok(stream(10 + u64::from(host_fd))),
         Kind::Input | Kind::Free => Ok(stream(10)),
     }
@@ -170,7 +183,7 @@ pub fn statx(kernel: &mut Kernel, call: &Frame) -> Result {
 
 fn access_at(kernel: &Kernel, directory: u64, path: u64, mode: i32) -> Result {
     let node = lookup(kernel, directory, path)?;
-    let directory = node != Node::Disk;
+    let directory = !matches!(node, Node::Disk | Node::Bus);
     if mode & libc::W_OK != 0 && (directory || kernel.disk.is_read_only()) {
         return Err(Errno(libc::EROFS));
     }

@@ -22,6 +22,8 @@ pub enum Kind {
     Output(u8),
     /// The disk.
     Disk,
+    /// The bus: only to be mapped.
+    Bus,
 }
 
 /// An open file.

@@ -214,6 +214,8 @@ fn transfer(
         Kind::Input | Kind::Output(_) if offset.is_some() => Err(Errno(libc::ESPIPE)),
         Kind::Input => input(kernel, buffers),
         Kind::Output(host_fd) => output(kernel, host_fd, buffers),
+        // Linux's /dev/mem has only RAM to read, and none that it would show.
+        Kind::Bus => Err(Errno(libc::EPERM)),
         Kind::Free => Err(Errno(libc::EBADF)),
     }
 }

@@ -6,12 +6,13 @@
 
 use core::ops::Range;
 
-use guest_abi::PAGE_SIZE;
+use guest_abi::{EMPTY_BUS_ADDR, PAGE_SIZE};
 
 use super::address_space::{AddressSpace, Stale, whole_pages};
 use crate::Kernel;
 use crate::dispatch::Frame;
 use crate::errno::{Errno, Result};
+use crate::files::table::Kind;
 use crate::files::transfer::read_fully;
 use crate::user::UserMemory;
 
@@ -45,7 +46,9 @@ pub fn mmap(kernel: &mut Kernel, call: &Frame) -> Result {
         return Err(Errno(libc::EINVAL));
     }
     if !anonymous {
-        kernel.files.get(fd)?;
+        if kernel.files.get(fd)?.kind == Kind::Bus {
+            return bus(offset, length);
+        }
         // Writes to shared memory would have to find their way to the disk.
         if kind != libc::MAP_PRIVATE {
             return Err(Errno(libc::ENODEV));
@@ -67,6 +70,15 @@ pub fn mmap(kernel: &mut Kernel, call: &Frame) -> Result {
         return Err(error);
     }
     Ok(start)
+}
+
+/// A page of the bus is mapped already, like everything: where it is. Only the one without a device is shown: what a program
+/// writes to a device's registers would confuse the driver.
+fn bus(offset: u64, length: u64) -> Result {
+    match (offset, length) {
+        (EMPTY_BUS_ADDR, 1..=PAGE_SIZE) => Ok(EMPTY_BUS_ADDR),
+        _ => Err(Errno(libc::EPERM)),
+    }
 }
 
 /// Gives memory back.

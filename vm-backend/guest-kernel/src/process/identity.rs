@@ -2,6 +2,8 @@
 //!
 //! Read next: uname(2), credentials(7).
 
+use guest_abi::PORT_NOTHING;
+
 use super::PID;
 use crate::Kernel;
 use crate::dispatch::Frame;
@@ -52,6 +54,15 @@ pub fn umask(kernel: &mut Kernel, call: &Frame) -> Result {
     let old = kernel.process.umask;
     kernel.process.umask = call.args()[0] as u32 & 0o777;
     Ok(old.into())
+}
+
+/// ioperm(2): the port with nothing behind it may be used. It may anyhow; programs of Linux have to ask.
+pub fn ioperm(_: &mut Kernel, call: &Frame) -> Result {
+    let [from, count, ..] = call.args();
+    match (from, count) {
+        (from, 1) if from == u64::from(PORT_NOTHING) => Ok(0),
+        _ => Err(Errno(libc::EPERM)),
+    }
 }
 
 /// prctl(2): the thread's name.

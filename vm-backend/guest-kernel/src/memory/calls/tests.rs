@@ -1,4 +1,4 @@
-use guest_abi::{KERNEL_ADDR, PAGE_SIZE, PROGRAM_ADDR};
+use guest_abi::{EMPTY_BUS_ADDR, KERNEL_ADDR, PAGE_SIZE, PROGRAM_ADDR};
 use libc::{
     EEXIST, EFAULT, EINVAL, ENODEV, ENOMEM, MADV_DONTNEED, MAP_ANONYMOUS, MAP_FIXED,
     MAP_FIXED_NOREPLACE, MAP_PRIVATE, MAP_SHARED, MREMAP_MAYMOVE, SYS_brk, SYS_madvise, SYS_mmap,
@@ -32,6 +32,30 @@ fn fill(machine: &mut Machine, start: u64, length: u64) {
 fn is_all(machine: &Machine, start: u64, length: u64, value: u8) -> bool {
     let bytes = machine.kernel.user.bytes(start, length).unwrap();
     bytes.iter().all(|byte| *byte == value)
+}
+
+#[test]
+fn of_the_bus_only_the_page_without_a_device_is_shown() {
+    let mut machine = Machine::new();
+    let path = machine.put(b"/dev/mem\0");
+    let fd = machine.call(libc::SYS_openat, [libc::AT_FDCWD as u64, path, 0]) as u64;
+    let mut map = |offset, length| {
+        let arguments = [0, length, 1, MAP_SHARED as u64, fd, offset];
+        machine.call(SYS_mmap, arguments)
+    };
+    assert_eq!(map(EMPTY_BUS_ADDR, PAGE_SIZE), EMPTY_BUS_ADDR as i64);
+    for (offset, length) in [
+        (guest_abi::VIRTIO_MMIO_ADDR, PAGE_SIZE),
+        (EMPTY_BUS_ADDR, 2 * PAGE_SIZE),
+        (EMPTY_BUS_ADDR - PAGE_SIZE, 2 * PAGE_SIZE),
+        (0, PAGE_SIZE),
+    ] {
+        assert_eq!(map(offset, length), failed(libc::EPERM), "{offset:#x}");
+    }
+    assert_eq!(
+        machine.call(libc::SYS_read, [fd, HEAP, 1]),
+        failed(libc::EPERM)
+    );
 }
 
 #[test]
