@@ -80,6 +80,12 @@ impl Said {
         }
     }
 
+    /// What a program said, or a name: the same in every language.
+    #[must_use]
+    pub fn verbatim(text: impl Into<String>) -> Self {
+        Self::key("verbatim").with("text", text)
+    }
+
     /// The same with one more value.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

@@ -1,5 +1,6 @@
 # The words of tables, wherever they stand: terminal, REPORT.md, report.html.
 
+verbatim = { $text }
 emulated-mark = emulated: times are not representative
 
 table-metric = metric

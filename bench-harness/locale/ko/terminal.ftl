@@ -1,5 +1,6 @@
 # 표에 쓰는 말: 터미널, REPORT.md, report.html에서 모두 같다.
 
+verbatim = { $text }
 emulated-mark = 에뮬레이션: 시간은 대표성 없음
 
 table-metric = 지표

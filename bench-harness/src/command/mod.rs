@@ -25,7 +25,7 @@ use crate::language::Language;
 pub fn dispatch(args: LowArgs) -> Result<ExitCode> {
     let language = args.lang.unwrap_or_else(Language::of_environment);
     match args.command {
-        Command::Doctor { json } => doctor::doctor(json),
+        Command::Doctor { json } => doctor::doctor(json, language),
         Command::List => list::list(),
         Command::Run(args) => run::run(&args, language),
         Command::Exec(args) => exec::exec(&args),

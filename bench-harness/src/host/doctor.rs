@@ -21,6 +21,7 @@ use super::cpu::Cpu;
 use super::kvm;
 use crate::backend;
 use crate::lab::Lab;
+use crate::language::{Messages, Said};
 
 /// How a finding is to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,28 +35,46 @@ pub enum State {
     Missing,
 }
 
-/// One thing that was looked at.
+/// One thing that was looked at; its texts are keys of the catalogues until it is [`Diagnosis::said`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct Finding<Text = Said> {
     /// What was looked at.
-    pub subject: String,
+    pub subject: Text,
     /// How it is to be taken.
     pub state: State,
     /// What was found.
-    pub found: String,
+    pub found: Text,
     /// What to do about it.
-    pub remedy: Option<String>,
+    pub remedy: Option<Text>,
 }
 
 /// All findings and what follows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Diagnosis {
+pub struct Diagnosis<Text = Said> {
     /// `T0` to `T3`.
     pub tier: String,
     /// What that means.
-    pub meaning: String,
+    pub meaning: Text,
     /// In the order of the look.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Finding<Text>>,
+}
+
+impl Diagnosis {
+    /// The same in a language.
+    #[must_use]
+    pub fn said(&self, say: &Messages) -> Diagnosis<String> {
+        let finding = |one: &Finding| Finding {
+            subject: say.said(&one.subject),
+            state: one.state,
+            found: say.said(&one.found),
+            remedy: one.remedy.as_ref().map(|remedy| say.said(remedy)),
+        };
+        Diagnosis {
+            tier: self.tier.clone(),
+            meaning: say.said(&self.meaning),
+            findings: self.findings.iter().map(finding).collect(),
+        }
+    }
 }
 
 /// Looks at everything.
@@ -69,13 +88,13 @@ pub fn examine(lab: &Lab) -> Diagnosis {
         .map(|backend| started(lab, backend.id()))
         .collect();
     let boots_linux = linux_vms.iter().any(|found| found.state == State::Ok);
-    let (tier, meaning) = tier(
+    let tier = tier(
         container.state == State::Ok,
         microvm.state == State::Ok,
         kvm::is_hardware(&cpu),
     );
     let but = match microvm.state == State::Ok && !boots_linux {
-        true => "; but no stock kernel boots (linux-vm)",
+        true => ".no-kernel",
         false => "",
     };
     let mut findings = Vec::from_iter(place());
@@ -93,23 +112,17 @@ pub fn examine(lab: &Lab) -> Diagnosis {
     findings.extend(backend::peers().map(|backend| peer(lab, backend)));
     Diagnosis {
         tier: tier.to_owned(),
-        meaning: format!("{meaning}{but}"),
+        meaning: Said::key(format!("doctor-{}{but}", tier.to_lowercase())),
         findings,
     }
 }
 
-fn tier(container: bool, microvm: bool, hardware: bool) -> (&'static str, &'static str) {
+fn tier(container: bool, microvm: bool, hardware: bool) -> &'static str {
     match (container, microvm, hardware) {
-        (_, true, true) => ("T3", "everything runs, VMs on hardware KVM"),
-        (_, true, false) => (
-            "T2",
-            "everything runs; KVM is nested or in software, so exits cost more than on hardware",
-        ),
-        (true, false, _) => ("T1", "processes and containers run, VMs don't"),
-        (false, false, _) => (
-            "T0",
-            "only processes run; reports of other machines' runs can be made",
-        ),
+        (_, true, true) => "T3",
+        (_, true, false) => "T2",
+        (true, false, _) => "T1",
+        (false, false, _) => "T0",
     }
 }
 
@@ -119,9 +132,9 @@ mod tests {
 
     #[test]
     fn the_tier_is_what_was_started_and_not_what_is_hoped_for() {
-        assert_eq!(tier(true, true, true).0, "T3");
-        assert_eq!(tier(true, true, false).0, "T2");
-        assert_eq!(tier(true, false, true).0, "T1");
-        assert_eq!(tier(false, false, true).0, "T0");
+        assert_eq!(tier(true, true, true), "T3");
+        assert_eq!(tier(true, true, false), "T2");
+        assert_eq!(tier(true, false, true), "T1");
+        assert_eq!(tier(false, false, true), "T0");
     }
 }

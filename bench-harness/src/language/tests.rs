@@ -3,6 +3,8 @@ use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
+use regex::Regex;
+
 use super::*;
 use crate::experiment;
 use crate::report::chart;
@@ -192,4 +194,33 @@ fn every_metric_has_its_texts_in_both_languages() {
             );
         }
     }
+}
+
+#[test]
+fn every_key_that_the_code_spells_out_has_a_text() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let of = |pattern: &str| Regex::new(&format!("(?-u){pattern}")).unwrap();
+    let keys = of(r#"(?:\b(?:say|messages)\s*\.(?:text|with|find)|Said::key)\(\s*"([a-z0-9.-]+)""#);
+    let of_doctor = of(r#"\b(?:text|missing)\(\s*"([a-z0-9.-]+)""#);
+    let messages = Messages::of(Language::English);
+    let mut found = 0;
+    for file in files(&source) {
+        let code = std::fs::read_to_string(&file).unwrap();
+        let is_doctor = file.ends_with("host/doctor/checks.rs");
+        let spelled_out = keys.captures_iter(&code).map(|one| one[1].to_owned());
+        let doctors = of_doctor.captures_iter(&code).filter(|_| is_doctor);
+        let doctors = doctors.map(|one| format!("doctor-{}", &one[1]));
+        for key in spelled_out.chain(doctors) {
+            if key.starts_with("no-such-") {
+                continue;
+            }
+            let said = messages.find(&key, &[]);
+            assert!(said.is_some(), "{} says {key}", file.display());
+            found += 1;
+        }
+    }
+    assert!(
+        found > 100,
+        "only {found} keys: is the code written differently now?"
+    );
 }

@@ -8,62 +8,69 @@ use crate::host::cgroup::mounts;
 use crate::host::cpu::{self, Cpu};
 use crate::host::{kernel, kvm, line};
 use crate::lab::Lab;
+use crate::language::Said;
 
-fn finding(subject: &str, state: State, found: impl Into<String>, remedy: Option<&str>) -> Finding {
+fn finding(subject: Said, state: State, found: Said, remedy: Option<Said>) -> Finding {
     Finding {
-        subject: subject.to_owned(),
+        subject,
         state,
-        found: found.into(),
-        remedy: remedy.map(str::to_owned),
+        found,
+        remedy,
     }
+}
+
+/// The text of a key that begins with `doctor-`.
+fn text(name: &str) -> Said {
+    Said::key(format!("doctor-{name}"))
+}
+
+/// A command, to be typed as it stands.
+fn command(words: &str) -> Option<Said> {
+    Some(Said::verbatim(words))
 }
 
 /// What is to be known first, if anything is.
 pub(super) fn place() -> Option<Finding> {
     kernel::is_lab_machine().then(|| {
-        finding(
-            "machine",
-            State::Advice,
-            format!(
-                "the lab machine; {}",
-                "emulated: times are not representative"
-            ),
-            Some("for times, run on a real machine; counts (exits, bytes, memory) are exact here"),
-        )
+        let (subject, found) = (text("machine"), text("machine.lab"));
+        finding(subject, State::Advice, found, Some(text("machine.remedy")))
     })
 }
 
 /// The kernels that VMs can boot.
 pub(super) fn kernels() -> Finding {
-    const SUBJECT: &str = "kernels for VMs";
+    let subject = text("kernels");
     let found: Vec<String> = backend::visible()
         .filter_map(|backend| Some(format!("{} {}", backend.id(), backend.kernel()?.display())))
         .collect();
     if found.is_empty() {
         let remedy = "scripts/guest-kernel fetch cloud; scripts/guest-kernel build";
-        return finding(SUBJECT, State::Missing, "none", Some(remedy));
+        return finding(
+            subject,
+            State::Missing,
+            text("kernels.none"),
+            command(remedy),
+        );
     }
-    finding(SUBJECT, State::Ok, found.join(", "), None)
+    finding(subject, State::Ok, Said::verbatim(found.join(", ")), None)
 }
 
 pub(super) fn processor(cpu: &Cpu) -> Finding {
-    let place = if cpu.in_vm() {
-        format!(", a VM of {}", kvm::hypervisor(cpu))
-    } else {
-        String::new()
+    let found = Said::verbatim(format!("{} x {}", cpu.count, cpu.model));
+    let found = match cpu.in_vm() {
+        true => text("processor.in-vm")
+            .with("count", cpu.count.to_string())
+            .with("model", &cpu.model)
+            .with("hypervisor", kvm::hypervisor(cpu)),
+        false => found,
     };
-    finding(
-        "processor",
-        State::Ok,
-        format!("{} x {}{place}", cpu.count, cpu.model),
-        None,
-    )
+    finding(text("processor"), State::Ok, found, None)
 }
 
 pub(super) fn privileges() -> Finding {
-    const SUBJECT: &str = "privileges";
+    let subject = text("privileges");
     if geteuid().is_root() {
-        return finding(SUBJECT, State::Ok, "root", None);
+        return finding(subject, State::Ok, Said::verbatim("root"), None);
     }
     let forbidden = [
         (
@@ -87,156 +94,149 @@ pub(super) fn privileges() -> Finding {
         .find(|(path, value, _)| line(path).as_deref() == Some(value));
     match obstacle {
         Some((path, value, remedy)) => finding(
-            SUBJECT,
+            subject,
             State::Missing,
-            format!("not root, and user namespaces are closed ({path} is {value})"),
-            Some(remedy),
+            text("privileges.closed")
+                .with("path", path)
+                .with("value", value),
+            command(remedy),
         ),
         None => finding(
-            SUBJECT,
+            subject,
             State::Advice,
-            "not root: containers use a user namespace, limits may be missing",
-            Some("sudo isolab …, for limits and cgroup numbers"),
+            text("privileges.not-root"),
+            Some(text("privileges.remedy")),
         ),
     }
 }
 
 pub(super) fn cgroups() -> Finding {
-    const SUBJECT: &str = "cgroups";
+    let subject = text("cgroups");
     let Ok(mounts) = mounts() else {
         return finding(
-            SUBJECT,
+            subject,
             State::Missing,
-            "/proc can't be read",
-            Some("mount -t proc proc /proc"),
+            text("cgroups.no-proc"),
+            command("mount -t proc proc /proc"),
         );
     };
     match (mounts.mode(), mounts.favordynmods()) {
         ("none", _) => finding(
-            SUBJECT,
+            subject,
             State::Missing,
-            "no hierarchy is mounted",
-            Some("sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup"),
+            text("cgroups.none"),
+            command("sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup"),
         ),
         (mode, true) => finding(
-            SUBJECT,
+            subject,
             State::Ok,
-            format!("{mode}, with favordynmods"),
+            text("cgroups.with").with("mode", mode),
             None,
         ),
         (mode, false) => finding(
-            SUBJECT,
+            subject,
             State::Ok,
-            format!(
-                "{mode}, without favordynmods: runtimes that move processes pay an RCU wait of milliseconds"
-            ),
+            text("cgroups.without").with("mode", mode),
             None,
         ),
     }
 }
 
 pub(super) fn started(lab: &Lab, id: &str) -> Finding {
-    let subject = format!("start of a {id}");
+    let subject = text("start").with("backend", id);
     match backend::by_id(id) {
         Some(backend) => first_start(lab, backend, subject),
-        None => finding(&subject, State::Missing, "no such backend", None),
+        None => finding(subject, State::Missing, text("start.unknown"), None),
     }
 }
 
 /// A runtime or VMM of others: which it is, and whether it runs the workload.
 pub(super) fn peer(lab: &Lab, backend: &dyn Backend) -> Finding {
-    let started = first_start(lab, backend, format!("peer {}", backend.id()));
+    let subject = text("peer").with("backend", backend.id());
+    let started = first_start(lab, backend, subject);
     match backend.installed() {
+        Some(installed) if started.state == State::Ok => Finding {
+            found: text("peer.works").with("installed", installed.to_string()),
+            ..started
+        },
         Some(installed) => Finding {
-            found: format!("{installed}: {}", started.found),
+            found: text("peer.fails")
+                .with("installed", installed.to_string())
+                .with("why", verbatim_text(&started.found)),
             ..started
         },
         None => started,
     }
 }
 
-fn first_start(lab: &Lab, backend: &dyn Backend, subject: String) -> Finding {
+/// The text of what a program said.
+fn verbatim_text(said: &Said) -> String {
+    let values: Vec<&str> = said
+        .values
+        .iter()
+        .map(|(_, value)| value.as_str())
+        .collect();
+    values.concat()
+}
+
+fn first_start(lab: &Lab, backend: &dyn Backend, subject: Said) -> Finding {
     if let Err(missing) = lab.lacks(backend) {
-        return finding(
-            &subject,
-            State::Missing,
-            missing.what,
-            Some(&missing.remedy),
-        );
+        let (found, remedy) = (Said::verbatim(missing.what), command(&missing.remedy));
+        return finding(subject, State::Missing, found, remedy);
     }
     match lab.run(backend, &lab.job(&["hello"])) {
-        Ok(_) => finding(&subject, State::Ok, "works", None),
+        Ok(_) => finding(subject, State::Ok, text("start.works"), None),
         Err(failure) => {
             let reason = failure.reason();
             // Launchers end their message with what helps.
             let (found, remedy) = reason
                 .split_once("; help: ")
                 .map_or((reason.as_str(), None), |(found, help)| (found, Some(help)));
-            finding(&subject, State::Missing, found, remedy)
+            let remedy = remedy.and_then(command);
+            finding(subject, State::Missing, Said::verbatim(found), remedy)
         }
     }
 }
 
 pub(super) fn kvm_found(cpu: &Cpu) -> Finding {
-    const SUBJECT: &str = "KVM";
+    let subject = text("kvm");
+    let advice = |found: Said| finding(subject.clone(), State::Advice, found, None);
+    let missing = |name: &str, remedy| finding(subject.clone(), State::Missing, text(name), remedy);
     match kvm::flavour() {
         Some(flavour) if kvm::is_hardware(cpu) => {
-            finding(SUBJECT, State::Ok, format!("{flavour}, on hardware"), None)
+            let found = text("kvm.hardware").with("flavour", flavour);
+            finding(subject.clone(), State::Ok, found, None)
         }
-        Some("kvm_pvm") => finding(
-            SUBJECT,
-            State::Advice,
-            "kvm_pvm: virtualization without hardware support, an exit costs 10 to 80 µs instead of 1 to 2",
-            Some("for the costs of hardware, run on a machine whose /proc/cpuinfo has vmx or svm"),
-        ),
-        Some(flavour) => finding(
-            SUBJECT,
-            State::Advice,
-            format!(
-                "{flavour}, nested in another VM: exits cost several times more than on hardware"
-            ),
-            Some("for the costs of hardware, run on bare metal"),
-        ),
-        None if cpu.has("vmx") => finding(
-            SUBJECT,
-            State::Missing,
-            "the module is not loaded",
-            Some("sudo modprobe kvm_intel"),
-        ),
-        None if cpu.has("svm") => finding(
-            SUBJECT,
-            State::Missing,
-            "the module is not loaded",
-            Some("sudo modprobe kvm_amd"),
-        ),
-        None if cpu.in_vm() => finding(
-            SUBJECT,
-            State::Missing,
-            "this is a VM without nested virtualization",
-            Some(
-                "on its host: virsh edit, <cpu mode='host-passthrough'/>; or scripts/lab-machine here",
-            ),
-        ),
-        None => finding(
-            SUBJECT,
-            State::Missing,
-            "the CPU shows neither vmx nor svm",
-            Some("switch virtualization (VT-x, SVM) on in the firmware's setup"),
-        ),
+        Some("kvm_pvm") => Finding {
+            remedy: Some(text("kvm.pvm-remedy")),
+            ..advice(text("kvm.pvm"))
+        },
+        Some(flavour) => Finding {
+            remedy: Some(text("kvm.nested-remedy")),
+            ..advice(text("kvm.nested").with("flavour", flavour))
+        },
+        None if cpu.has("vmx") => missing("kvm.not-loaded", command("sudo modprobe kvm_intel")),
+        None if cpu.has("svm") => missing("kvm.not-loaded", command("sudo modprobe kvm_amd")),
+        None if cpu.in_vm() => missing("kvm.not-nested", Some(text("kvm.not-nested-remedy"))),
+        None => missing("kvm.switched-off", Some(text("kvm.switched-off-remedy"))),
     }
 }
 
 pub(super) fn frequency() -> Finding {
-    const SUBJECT: &str = "CPU frequency";
+    let subject = text("frequency");
+    let found = |name: &str, governor: &str| text(name).with("governor", governor);
     match cpu::governor().as_str() {
-        governor @ ("performance" | "none") => {
-            finding(SUBJECT, State::Ok, format!("governor {governor}"), None)
-        }
+        governor @ ("performance" | "none") => finding(
+            subject,
+            State::Ok,
+            found("frequency.steady", governor),
+            None,
+        ),
         governor => finding(
-            SUBJECT,
+            subject,
             State::Advice,
-            format!("governor {governor}: short runs are measured at a varying speed"),
-            Some("sudo cpupower frequency-set -g performance"),
+            found("frequency.varying", governor),
+            command("sudo cpupower frequency-set -g performance"),
         ),
     }
 }
