@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::language::Language;
+use crate::memory_budget::MemoryBudget;
 
 /// Runs the same program as a process, in a container and in a virtual machine, and compares what each costs.
 #[derive(Debug, Parser)]
@@ -84,6 +85,15 @@ pub struct RunArgs {
     /// Duration of each I/O case in milliseconds [default: 100, with --quick 60]
     #[arg(long, value_name = "MS", value_parser = parse_milliseconds)]
     pub io_duration: Option<Duration>,
+    /// What many instances at once may take of the memory that is free: a share such as 25%, or a size [default: 25%]
+    #[arg(long, value_name = "SHARE|SIZE")]
+    pub memory_budget: Option<MemoryBudget>,
+    /// How many instances the density experiment holds at most, up to 128 [default: 64, with --quick 8, in the lab machine 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=128))]
+    pub density_instances: Option<u32>,
+    /// How many instances each burst of the scale-out experiment starts, up to 300 [default: 100, with --quick 16, in the lab machine 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=300))]
+    pub scaleout_starts: Option<u32>,
     /// Seconds after which an instance is stopped and recorded as a timeout [default: 30, in the lab machine 180]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: Option<u64>,
@@ -115,7 +125,7 @@ pub struct ExecArgs {
 }
 
 /// `64M`, `64MiB`, `1G`, or plain bytes.
-fn parse_size(text: &str) -> Result<u64, String> {
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let shift = match text[digits.len()..].to_ascii_lowercase().as_str() {
         "" | "b" => 0,

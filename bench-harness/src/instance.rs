@@ -2,38 +2,34 @@
 //!
 //! The process is the boundary between isolab and every backend, ours or foreign, so one concrete struct serves them all.
 //!
-//! 1. Note the clock and the CPU time of children so far; spawn the launcher in a process group of its own.
-//! 2. Wait in `poll` for its output, its end (a pidfd), Ctrl-C, or the deadline. The harness sleeps while the workload
-//!    works: it samples nothing and wakes only for what it has to stamp (less than 0.02 % of a CPU, as
+//! 1. Note the clock; spawn the launcher in a process group of its own.
+//! 2. Wait in `poll` for its output, its end (a pidfd), Ctrl-C, or the deadline (`waiting.rs`). The harness sleeps while the
+//!    workload works: it samples nothing and wakes only for what it has to stamp (less than 0.02 % of a CPU, as
 //!    `tests/contract/price.rs` measures).
 //! 3. Stamp every line of its standard output when it arrives. Lines that start with `#` are filler and not kept.
-//! 4. Reap it: the kernel then hands over the CPU time and storage traffic of the whole tree (`getrusage`).
+//! 4. Reap it (`reaper.rs`): the kernel then hands over the CPU time and storage traffic of the whole tree.
 //! 5. Look until nothing is left of it (`leftovers.rs`), and stamp that too.
 //!
 //! An instance that is dropped before its end (timeout, Ctrl-C) is asked to end, then killed with its group, and reaped.
 //!
 //! Simplified: the CPU time of processes that nobody waited for (orphans that the host's init reaps) is not counted.
 //!
-//! Read next: `channel.rs`, `pidfd_open(2)`, `getrusage(2)`.
+//! Read next: `fleet.rs` (many at once), `channel.rs`, `pidfd_open(2)`, `getrusage(2)`.
 
 mod finished;
 mod output;
+mod reaper;
+mod waiting;
 
-use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::time::Duration;
-
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::resource::{Usage, UsageWho, getrusage};
-use nix::sys::signal::{Signal, kill, killpg};
-use nix::unistd::Pid;
-use rustix::process::{PidfdFlags, pidfd_open};
 
 pub use self::finished::{Consumption, Finished};
 pub use self::output::Line;
 use self::output::Output;
+use self::reaper::{Reaped, Reaper};
+pub use self::waiting::wait_for_any;
 use crate::backend::Prepared;
 use crate::channel::Channel;
 use crate::clock::monotonic_ns;
@@ -42,9 +38,6 @@ use crate::interrupt::Interrupt;
 use crate::leftovers;
 use crate::timeline::Timeline;
 use crate::vm_stats::VmStats;
-
-/// How long a launcher that was asked to end may take its sandbox apart.
-const STOP_PATIENCE_MS: u16 = 1000;
 
 /// What an instance is started from: a command, its files, and its reporting pipes.
 #[derive(Debug)]
@@ -71,8 +64,8 @@ pub struct Instance<'a> {
     interrupt: &'a Interrupt,
     spawned_ns: u64,
     deadline_ns: u64,
-    /// Of all children reaped before.
-    before: Usage,
+    /// True when it was seen that nothing is left, or what was left has been removed.
+    is_settled: bool,
     /// The launcher's files; the last to go.
     _prepared: Prepared,
 }
@@ -99,7 +92,6 @@ impl<'a> Instance<'a> {
         stats.let_inherit()?;
         prepared.let_inherit()?;
 
-        let before = getrusage(UsageWho::RUSAGE_CHILDREN)?;
         let spawned_ns = monotonic_ns();
         let child = prepared.command.spawn().map_err(|error| {
             let program = prepared.command.get_program();
@@ -122,7 +114,7 @@ impl<'a> Instance<'a> {
             spawned_ns,
             deadline_ns: spawned_ns
                 .saturating_add(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)),
-            before,
+            is_settled: false,
             _prepared: prepared,
         })
     }
@@ -145,7 +137,7 @@ impl<'a> Instance<'a> {
                 return Ok(line.clone());
             }
             seen = self.output.lines.len();
-            if self.wait_for_event()? == Event::Ended {
+            if self.has_ended_after_wait()? {
                 self.output.take()?;
                 if self.output.lines.len() == seen {
                     return Err(self.failure_of_end());
@@ -184,26 +176,25 @@ impl<'a> Instance<'a> {
     /// When it timed out, was interrupted, left something behind, or its report is malformed.
     pub fn end(mut self) -> Result<(Finished, Option<Failure>), Failure> {
         self.release();
-        while self.wait_for_event()? != Event::Ended {}
-        let status = self.launcher.reap()?;
-        let reaped_ns = monotonic_ns();
-        let after = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-        self.output.take()?;
+        while self.launcher.reaped.is_none() && !self.has_ended_after_wait()? {}
+        let reaped = self.reap()?;
 
         let timeline = self.timeline_so_far()?;
         let gone = leftovers::wait_until_gone(self.id(), &timeline);
+        self.is_settled = true;
         let gone_ns = gone.map_err(|left| {
             leftovers::clear(self.id(), &timeline);
             Failure::Failed(left)
         })?;
         let stats = VmStats::parse(&self.stats.text_so_far()?).map_err(Failure::Failed)?;
+        let status = reaped.status;
         let checksum = self.output.checksum().filter(|_| status.success());
         let failure = checksum.is_none().then(|| self.failure_with(status));
         let finished = Finished {
             spawned_ns: self.spawned_ns,
-            reaped_ns,
+            reaped_ns: reaped.at_ns,
             gone_ns,
-            used: Consumption::between(&self.before, &after),
+            used: reaped.used,
             lines: std::mem::take(&mut self.output.lines),
             timeline,
             stats,
@@ -212,41 +203,42 @@ impl<'a> Instance<'a> {
         Ok((finished, failure))
     }
 
-    /// Sleeps until there is output, the launcher has ended, the deadline is over, or the user interrupts.
-    fn wait_for_event(&mut self) -> Result<Event, Failure> {
-        let left_ns = self.deadline_ns.saturating_sub(monotonic_ns());
-        if left_ns == 0 {
-            let seconds = (self.deadline_ns - self.spawned_ns) as f64 / 1e9;
-            return Err(Failure::TimedOut(format!(
-                "stopped after {seconds} s; last line: {:?}",
-                self.output
-                    .lines
-                    .last()
-                    .map_or("none", |line| line.text.as_str())
-            )));
-        }
-        // Rounded up: a wait of 0 ms would be a busy loop for the last fraction.
-        let wait = PollTimeout::try_from(left_ns.div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX);
-        let mut fds = vec![
-            PollFd::new(self.launcher.pidfd.as_fd(), PollFlags::POLLIN),
-            PollFd::new(self.interrupt.as_fd(), PollFlags::POLLIN),
-        ];
-        fds.extend(self.output.poll_fds());
-        match poll(&mut fds, wait) {
-            Err(nix::Error::EINTR) => return Ok(Event::Output),
-            other => other?,
-        };
-        let [ended, interrupted] = [0, 1].map(|index: usize| fds[index].any() == Some(true));
-        if interrupted {
-            return Err(Failure::Interrupted);
-        }
+    /// Reaps a launcher that has ended, without looking yet at what it did and left: for whoever has others to watch meanwhile.
+    ///
+    /// # Errors
+    /// When it can't be waited for, or its last words not be read.
+    pub fn reap_now(&mut self) -> Result<(), Failure> {
+        self.reap().map(drop)
+    }
+
+    /// Asks the launcher to end, and doesn't wait until it has.
+    pub fn ask_to_end(&self) {
+        // ESRCH can't be, as it is not reaped; and who drops the instance hears of anything else.
+        self.launcher.ask_to_end().ok();
+    }
+
+    fn reap(&mut self) -> Result<Reaped, Failure> {
+        let reaped = self.launcher.reap()?;
+        self.stdin = None;
         self.output.take()?;
-        Ok(if ended { Event::Ended } else { Event::Output })
+        Ok(reaped)
+    }
+
+    /// Sleeps until there is output, the launcher has ended, the deadline is over, or the user interrupts.
+    fn has_ended_after_wait(&mut self) -> Result<bool, Failure> {
+        Ok(!wait_for_any(std::slice::from_mut(self))?.is_empty())
+    }
+
+    fn timed_out(&self) -> Failure {
+        let seconds = (self.deadline_ns - self.spawned_ns) as f64 / 1e9;
+        let last = self.output.lines.last();
+        let last = last.map_or("none", |line| line.text.as_str());
+        Failure::TimedOut(format!("stopped after {seconds} s; last line: {last:?}"))
     }
 
     fn failure_of_end(&mut self) -> Failure {
         match self.launcher.reap() {
-            Ok(status) => self.failure_with(status),
+            Ok(reaped) => self.failure_with(reaped.status),
             Err(error) => error.into(),
         }
     }
@@ -267,77 +259,9 @@ impl<'a> Instance<'a> {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Event {
-    Output,
-    Ended,
-}
-
-/// The launcher's process: stopped with everything that it started, and reaped, when dropped.
-#[derive(Debug)]
-struct Reaper {
-    child: Child,
-    /// Readable once the launcher has ended.
-    pidfd: OwnedFd,
-    reaped: bool,
-}
-
-impl Reaper {
-    fn of(mut child: Child) -> Result<Self, Failure> {
-        match pidfd_open(
-            rustix::process::Pid::from_child(&child),
-            PidfdFlags::empty(),
-        ) {
-            Ok(pidfd) => Ok(Self {
-                child,
-                pidfd,
-                reaped: false,
-            }),
-            Err(error) => {
-                child.kill()?;
-                child.wait()?;
-                Err(Failure::Failed(format!(
-                    "pidfd_open of the launcher: {error}"
-                )))
-            }
-        }
-    }
-
-    fn reap(&mut self) -> io::Result<ExitStatus> {
-        let status = self.child.wait()?;
-        self.reaped = true;
-        Ok(status)
-    }
-
-    /// A launcher that is asked to end takes its sandbox apart; one that is killed can't.
-    fn stop(&mut self) -> io::Result<()> {
-        if self.reaped {
-            return Ok(());
-        }
-        let launcher = Pid::from_raw(self.child.id().cast_signed());
-        kill(launcher, Signal::SIGTERM)?;
-        let mut end = [PollFd::new(self.pidfd.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut end, STOP_PATIENCE_MS)? == 0 {
-            killpg(launcher, Signal::SIGKILL)?;
-        }
-        self.reap().map(drop)
-    }
-}
-
-impl Drop for Reaper {
-    fn drop(&mut self) {
-        if let Err(error) = self.stop() {
-            eprintln!(
-                "isolab: could not stop process {}: {error}",
-                self.child.id()
-            );
-        }
-    }
-}
-
 impl Drop for Instance<'_> {
     fn drop(&mut self) {
-        if self.launcher.reaped {
+        if self.is_settled {
             return;
         }
         // Both have said what went wrong, and there is nobody to return it to.

@@ -12,6 +12,7 @@ use crate::host::kernel;
 use crate::instance::{Finished, Instance, Launch};
 use crate::interrupt::Interrupt;
 use crate::measuring_cgroup::MeasuringCgroup;
+use crate::memory_budget::MemoryBudget;
 
 /// What can be chosen about the measurements themselves. Recorded in run.json.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,12 @@ pub struct Parameters {
     pub io_size_bytes: u64,
     /// How long each I/O case runs.
     pub io_duration: Duration,
+    /// What many instances at once may take of the host's memory.
+    pub memory_budget: MemoryBudget,
+    /// How many instances the density experiment holds at most.
+    pub density_instances: u32,
+    /// How many instances each burst of the scale-out experiment starts.
+    pub scaleout_starts: u32,
     /// When an instance is stopped.
     pub timeout: Duration,
 }
@@ -63,6 +70,9 @@ impl Lab {
                 memory_copies: 1,
                 io_size_bytes: 0,
                 io_duration: Duration::ZERO,
+                memory_budget: MemoryBudget::USUAL,
+                density_instances: 1,
+                scaleout_starts: 1,
                 timeout,
             },
             interrupt: Interrupt::on_signals()?,

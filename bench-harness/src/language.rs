@@ -49,13 +49,17 @@ macro_rules! catalogues {
 // One subject a line, in any order: no key stands twice.
 catalogues! {
     "charts"
+    "charts/density"
     "charts/io"
     "charts/memory"
+    "charts/scaleout"
     "charts/startup"
     "claims"
     "doctor"
+    "metrics/density"
     "metrics/io"
     "metrics/memory"
+    "metrics/scaleout"
     "metrics/startup"
     "report"
     "terminal"

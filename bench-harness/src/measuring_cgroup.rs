@@ -6,7 +6,8 @@
 //!    holds processes, as the harness's own does, can't have children with controllers).
 //! 2. The launcher joins it before it is executed: a shell writes itself into `cgroup.procs`, then becomes the launcher.
 //!    Cgroups that the launcher makes lie below its own one, so this one sees them.
-//! 3. After the instance is gone the folder is removed.
+//! 3. After the instance is gone the folder is removed: by a shell that waits from the beginning for the end of its standard
+//!    input. That comes when this value is dropped, and also when the harness is killed and can't clear up any more.
 //!
 //! Joining costs milliseconds (CONTAINER facts: an RCU wait), so nothing that is timed runs in one of these.
 //!
@@ -14,11 +15,22 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
 
 use crate::host::cgroup::{Mode, mounts, own_path};
+
+/// Waits, then removes the folder $0. EBUSY while the kernel is still taking its last process apart, hence the attempts.
+const REMOVE: &str = r#"
+read -r nothing
+for attempt in $(seq 1000); do
+    rmdir "$0" 2>/dev/null && exit 0
+    [ -e "$0" ] || exit 0
+    sleep 0.005
+done
+exit 1
+"#;
 
 /// A memory cgroup that exists as long as this value.
 #[derive(Debug)]
@@ -26,6 +38,8 @@ pub struct MeasuringCgroup {
     folder: PathBuf,
     /// `memory.current` or `memory.usage_in_bytes`.
     usage_file: &'static str,
+    /// Who removes the folder.
+    remover: Child,
 }
 
 impl MeasuringCgroup {
@@ -42,7 +56,14 @@ impl MeasuringCgroup {
         );
         let folder = parent.join(name);
         fs::create_dir(&folder)?;
-        let cgroup = Self { folder, usage_file };
+        let remover = remover(&folder).inspect_err(|_| {
+            fs::remove_dir(&folder).ok();
+        })?;
+        let cgroup = Self {
+            folder,
+            usage_file,
+            remover,
+        };
         // Without the memory controller the folder exists but counts nothing.
         cgroup.charged_bytes()?;
         Ok(cgroup)
@@ -89,18 +110,27 @@ impl MeasuringCgroup {
 
 impl Drop for MeasuringCgroup {
     fn drop(&mut self) {
-        // EBUSY while the kernel is still taking its last process apart.
-        for _ in 0..100 {
-            if fs::remove_dir(&self.folder).is_ok() || !self.folder.exists() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(5));
+        self.remover.stdin = None;
+        let removed = self.remover.wait().is_ok_and(|status| status.success());
+        if !removed {
+            eprintln!(
+                "isolab: could not remove the cgroup {}",
+                self.folder.display()
+            );
         }
-        eprintln!(
-            "isolab: could not remove the cgroup {}",
-            self.folder.display()
-        );
     }
+}
+
+/// In a process group of its own: what ends the harness's group must not end it.
+fn remover(folder: &Path) -> io::Result<Child> {
+    Command::new("/bin/sh")
+        .args(["-c", REMOVE])
+        .arg(folder)
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
 }
 
 fn place() -> io::Result<(PathBuf, &'static str)> {

@@ -114,6 +114,24 @@ impl ProcessTree {
     }
 }
 
+/// PSS of the trees below all these roots, as the kernel itself sums it up.
+///
+/// # Errors
+/// When /proc can't be read, as for another user's processes.
+pub fn pss_bytes_of(roots: &[i32]) -> io::Result<u64> {
+    let children = children_by_parent()?;
+    let mut pids = roots.to_vec();
+    let mut next = 0;
+    let mut sum = 0;
+    while let Some(pid) = pids.get(next) {
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
+        sum += sum_smaps(&rollup, None).pss_bytes;
+        pids.extend(children.get(pid).into_iter().flatten());
+        next += 1;
+    }
+    Ok(sum)
+}
+
 fn children_by_parent() -> io::Result<BTreeMap<i32, Vec<i32>>> {
     let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
     for entry in fs::read_dir("/proc")? {
@@ -216,5 +234,25 @@ Pss:                 200 kB
         assert_eq!(tree.members[0].pid, own);
         assert!(tree.rss_bytes() >= tree.pss_bytes());
         assert!(tree.overhead_bytes(false) < tree.rss_bytes());
+    }
+
+    #[test]
+    fn the_kernels_own_sum_of_a_tree_is_that_of_its_mappings() {
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
+        // Until it sleeps, it still loads libraries.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        let pid = child.id().cast_signed();
+        let by_mapping = ProcessTree::read(pid, None).unwrap().pss_bytes();
+        let by_kernel = pss_bytes_of(&[pid, pid]).unwrap() / 2;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Both round to KiB, one of them for each mapping; and who shares the C library changes all the time.
+        assert!(
+            by_kernel.abs_diff(by_mapping) <= by_mapping / 4,
+            "{by_kernel} and {by_mapping}"
+        );
     }
 }

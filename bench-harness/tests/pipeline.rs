@@ -48,6 +48,7 @@ fn stderr(output: &Output) -> String {
 fn masked(row: &Sample) -> String {
     let is_fixed = row.experiment == "io" && !row.metric.contains("host_")
         || row.metric.starts_with("startup.phase.") && !row.metric.contains(".start_")
+        || ["density.instances", "density.smallest_bytes"].contains(&row.metric.as_str())
         || ["memory.configured_bytes", "memory.guest_visible_bytes"].contains(&row.metric.as_str());
     let value = match row.value {
         None => String::new(),
@@ -55,7 +56,9 @@ fn masked(row: &Sample) -> String {
         Some(_) => "*".to_owned(),
     };
     // Whether the host's memory moved meanwhile is not ours to say.
-    let note = if row.note.starts_with("warning: ") || row.metric == "memory.available_delta_bytes"
+    let note = if row.note.starts_with("warning: ")
+        || row.metric == "memory.available_delta_bytes"
+        || row.metric.starts_with("density.available_")
     {
         "*"
     } else {

@@ -47,6 +47,10 @@ fn usual(shapes: &[&Shape], rounds: u32) -> Synthetic {
         run.memory(shape, rounds);
         run.io(shape, rounds);
     }
+    for shape in shapes {
+        run.density(shape, rounds);
+        run.scaleout(shape, rounds);
+    }
     run
 }
 
@@ -279,7 +283,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let (folder, made) = report("lab", &lab, &usual(&[&NATIVE, &MICROVM], 6).rows);
     let text = std::fs::read_to_string(folder.join("REPORT.md")).expect("written");
     assert!(text.contains("**Emulated: times are not representative."));
-    let experiments = ["STARTUP", "MEMORY", "IO"];
+    let experiments = ["STARTUP", "MEMORY", "IO", "DENSITY", "SCALEOUT"];
     for experiment in experiments {
         let title = format!("{experiment} (emulated: times are not representative)\n");
         assert!(made.table.contains(&title), "{}", made.table);
@@ -288,7 +292,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let charts: Vec<_> = charts
         .filter(|file| file.extension().is_some_and(|end| end == "svg"))
         .collect();
-    assert_eq!(charts.len(), 10);
+    assert_eq!(charts.len(), 12);
     for chart in charts {
         let svg = std::fs::read_to_string(chart).expect("written");
         assert!(svg.contains("emulated: times"), "{}", chart.display());

@@ -15,6 +15,7 @@ axis-since-spawn = time since the spawn
 axis-throughput = throughput
 axis-latency = latency
 axis-memory = memory
+axis-rate = starts per second
 axis-exits = exits
 axis-exits-per-operation = exits per operation
 

@@ -13,6 +13,7 @@ axis-since-spawn = 실행 명령부터 흐른 시간
 axis-throughput = 처리량
 axis-latency = 지연 시간
 axis-memory = 메모리
+axis-rate = 초당 시작 횟수
 axis-exits = VM exit 횟수
 axis-exits-per-operation = 연산당 VM exit 횟수
 

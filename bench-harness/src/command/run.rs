@@ -23,6 +23,7 @@ use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
 use crate::lab::{Lab, Parameters};
 use crate::language::Language;
+use crate::memory_budget::MemoryBudget;
 use crate::plan::Request;
 use crate::runner::Runner;
 use crate::store::RunDir;
@@ -147,6 +148,11 @@ fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
         Effort::Quick => (4, 64 << 20, 60),
         Effort::Emulated => (2, 16 << 20, 60),
     };
+    let (density_instances, scaleout_starts) = match effort {
+        Effort::Full => (64, 100),
+        Effort::Quick => (8, 16),
+        Effort::Emulated => (2, 4),
+    };
     let io_size_bytes = args.io_size.unwrap_or(size);
     ensure!(
         io_size_bytes >= 1 << 20 && io_size_bytes.is_multiple_of(1 << 20),
@@ -158,6 +164,9 @@ fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
         io_duration: args
             .io_duration
             .unwrap_or(Duration::from_millis(duration_ms)),
+        memory_budget: args.memory_budget.unwrap_or(MemoryBudget::USUAL),
+        density_instances: args.density_instances.unwrap_or(density_instances),
+        scaleout_starts: args.scaleout_starts.unwrap_or(scaleout_starts),
         timeout: args
             .timeout
             .map_or_else(Parameters::usual_timeout, Duration::from_secs),

@@ -7,8 +7,10 @@
 //!
 //! Read next: `startup.rs`.
 
+mod density;
 mod io;
 mod memory;
+mod scaleout;
 mod startup;
 
 pub use io::{
@@ -24,7 +26,13 @@ use crate::lab::Lab;
 use crate::sample::Unit;
 
 /// Every experiment, in the order in which they run and are reported.
-pub static ALL: &[&dyn Experiment] = &[&startup::Startup, &memory::Memory, &io::Io];
+pub static ALL: &[&dyn Experiment] = &[
+    &startup::Startup,
+    &memory::Memory,
+    &io::Io,
+    &density::Density,
+    &scaleout::ScaleOut,
+];
 
 /// Rounds of an experiment: each round measures every case on every backend once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,10 +7,12 @@
 //! 2. [`bootstrap`]: how far the median, or a ratio of two medians, would move if the run were repeated.
 //! 3. [`spread`]: how noisy a series is, and which of its values stand apart. These are labelled, never dropped.
 //! 4. [`verdict`]: what an interval allows to be said, in words, and how many more rounds would settle it if nothing.
+//! 5. [`slope`]: how much each further one of many adds.
 //!
 //! Read next: `summary`, which applies all this to the samples of a run.
 
 pub mod bootstrap;
 pub mod quantile;
+pub mod slope;
 pub mod spread;
 pub mod verdict;

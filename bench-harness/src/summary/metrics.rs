@@ -4,8 +4,10 @@
 //!
 //! Read next: `results/README.md`, where each one is defined.
 
+mod density;
 mod io;
 mod memory;
+mod scaleout;
 mod startup;
 
 use crate::stats::verdict::Direction::{self, LowerIsBetter, Neutral};
@@ -38,7 +40,13 @@ const fn metric(
 }
 
 /// The known metrics of each experiment, in the order of the tables.
-static BY_EXPERIMENT: &[&[MetricInfo]] = &[startup::METRICS, memory::METRICS, io::METRICS];
+static BY_EXPERIMENT: &[&[MetricInfo]] = &[
+    startup::METRICS,
+    memory::METRICS,
+    io::METRICS,
+    density::METRICS,
+    scaleout::METRICS,
+];
 
 /// Every known metric, in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static MetricInfo> {
@@ -59,10 +67,18 @@ pub fn direction(name: &str) -> Direction {
     }
 }
 
-/// The key of the metric's texts in `locale/*/metrics/`. The steps of a start share one: there are many, and their names say it all.
+/// Metrics whose names go on with a step or a number. They share one text: there are many, and their names say the rest.
+const FAMILIES: [&str; 5] = [
+    "startup.mark",
+    "startup.phase",
+    "density.pss_bytes",
+    "density.cgroup_bytes",
+    "density.available_bytes",
+];
+
+/// The key of the metric's texts in `locale/*/metrics/`.
 pub fn message_key(name: &str) -> String {
-    let family = ["startup.mark", "startup.phase"];
-    let family = family.into_iter().find(|family| {
+    let family = FAMILIES.into_iter().find(|family| {
         name.strip_prefix(family)
             .is_some_and(|rest| rest.starts_with('.'))
     });

@@ -201,6 +201,53 @@ impl Synthetic {
         }
     }
 
+    pub fn density(&mut self, shape: &Shape, rounds: u32) {
+        let own = 180_000.0 + shape.overhead_bytes;
+        for round in 0..rounds {
+            let jitter = self.jitter(0.02);
+            let at = ("density", "fit", shape.backend);
+            let mut put = |name: &str, unit: Unit, value: f64| {
+                self.value(at, &format!("density.{name}"), unit, round, value);
+            };
+            put("instances", Unit::Count, 8.0);
+            for (name, slope) in [
+                ("pss", own),
+                ("cgroup", own + 300_000.0),
+                ("available", 1.3 * own),
+            ] {
+                for count in [1.0, 2.0, 4.0, 8.0] {
+                    let bytes = 900_000.0 + count * slope;
+                    put(&format!("{name}_bytes.{count}"), Unit::Bytes, bytes);
+                }
+                put(&format!("{name}_slope_bytes"), Unit::Bytes, slope * jitter);
+            }
+            if shape.backend != "native" {
+                let at = ("density", "smallest", shape.backend);
+                let bytes = 2.0 * shape.overhead_bytes;
+                self.value(at, "density.smallest_bytes", Unit::Bytes, round, bytes);
+            }
+        }
+    }
+
+    pub fn scaleout(&mut self, shape: &Shape, rounds: u32) {
+        for in_flight in [1.0, 2.0, 4.0, 8.0, 16.0] {
+            let case = format!("parallel-{in_flight}");
+            let at = ("scaleout", case.as_str(), shape.backend);
+            for round in 0..rounds {
+                let alone = (830_000.0 + shape.startup_ns) * self.jitter(0.05);
+                let ready = alone * f64::max(1.0, in_flight / 2.0);
+                let mut put = |name: &str, unit: Unit, value: f64| {
+                    self.value(at, &format!("scaleout.{name}"), unit, round, value);
+                };
+                put("starts_per_s", Unit::PerS, 1e9 * in_flight / (1.5 * ready));
+                put("ready_p50_ns", Unit::Ns, ready);
+                put("ready_p90_ns", Unit::Ns, 1.4 * ready);
+                put("ready_p99_ns", Unit::Ns, 2.5 * ready);
+                put("total_p50_ns", Unit::Ns, 1.5 * ready);
+            }
+        }
+    }
+
     pub fn io(&mut self, shape: &Shape, rounds: u32) {
         for (mode, speed) in [("direct", 1.0), ("buffered", 0.05)] {
             for (operation, block, bytes, op_ns) in [

@@ -80,6 +80,9 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
             "io_duration_ms",
             json!(u64::try_from(parameters.io_duration.as_millis()).unwrap_or(u64::MAX)),
         ),
+        ("memory_budget", json!(parameters.memory_budget.to_string())),
+        ("density_instances", json!(parameters.density_instances)),
+        ("scaleout_starts", json!(parameters.scaleout_starts)),
         ("timeout_s", json!(parameters.timeout.as_secs())),
         (
             "command_line",

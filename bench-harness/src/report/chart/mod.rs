@@ -11,10 +11,12 @@
 //! | `memory-guest.svg` | what of a VM's memory is real, and who has it? |
 //! | `io-throughput.svg`, `io-latency.svg` | what does each byte, and what does each operation cost? |
 //! | `io-exits.svg` | how many exits does an operation take? Exact on any machine |
+//! | `density.svg` | what does each further instance take? |
+//! | `scaleout.svg` | how many starts per second, and how slow is each under that load? |
 //!
 //! Every word of a chart comes from the catalogues (`view.rs`), so it is drawn in the reader's language.
 //!
-//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `counts.rs`) and hands them to a way of drawing
+//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `counts.rs`, `density.rs`) and hands them to a way of drawing
 //! (`bars.rs`, `waterfall.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
 //!
 //! To add one: a function from a [`View`] to a picture, a line in [`ALL`], and the texts of `chart-NAME` in
@@ -26,6 +28,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod counts;
+mod density;
 mod io;
 mod memory;
 pub mod palette;
@@ -89,6 +92,8 @@ static ALL: &[Entry] = &[
     ("io", "io-throughput", io::throughput),
     ("io", "io-latency", io::latency),
     ("io", "io-exits", counts::io),
+    ("density", "density", density::slopes),
+    ("scaleout", "scaleout", density::scaleout),
 ];
 
 /// The names of all charts.
