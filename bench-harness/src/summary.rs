@@ -1,7 +1,8 @@
 //! From samples to what can be said about them: `summary.json`.
 //!
 //! 1. Samples with a value are grouped into [`Series`]: one per experiment, case, metric and backend.
-//! 2. Each series gets its [`Statistics`]; each beside `native`'s series of the same metric also a [`Comparison`].
+//! 2. Each series gets its [`Statistics`]; each beside `native`'s series of the same metric also a [`Comparison`], which is
+//!    judged with this run's [`Floors`] and among all its comparisons.
 //! 3. What wasn't measured is counted under [`Missing`] with its reason. It enters no median.
 //! 4. Notes that warn, and results that are too good to be true ([`validity`]), become [`Warning`]s.
 //!
@@ -10,12 +11,14 @@
 //! Read next: `stats`, then `report`, which only lays out what is here.
 
 pub mod metrics;
+pub mod noise;
 pub mod order;
 mod series;
 pub mod validity;
 
 use serde::{Deserialize, Serialize};
 
+pub use noise::Floors;
 pub use series::{Comparison, Series, Statistics};
 
 use crate::sample::{Outcome, Sample};
@@ -27,10 +30,16 @@ use crate::stats::verdict::DEFAULT_BAND;
 pub struct Summary {
     /// The run, as in its samples.
     pub run_id: String,
-    /// How many bootstrap resamples each interval is from.
+    /// How many bootstrap resamples each interval of a ratio is from.
     pub resamples: usize,
-    /// Half the width of the band of no practical difference.
+    /// Half the width of the narrowest band of no practical difference.
     pub band: f64,
+    /// How different each backend seems from itself in this run: no band is narrower.
+    #[serde(default)]
+    pub floors: Floors,
+    /// How many comparisons of this run may claim a difference: chance is held at 5 % for all of them together.
+    #[serde(default)]
+    pub comparisons: usize,
     /// The run was made on the emulated lab machine: its counts are exact, its times mean nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub emulated: bool,
@@ -89,7 +98,8 @@ fn key(sample: &Sample) -> Key<'_> {
 impl Summary {
     /// Summarizes the samples of one run. The seed is that of the run.
     pub fn of(samples: &[Sample], seed: u64) -> Summary {
-        let series = series::all(samples, seed);
+        let floors = Floors::of(samples, seed);
+        let series = series::all(samples, seed, &floors);
         let mut warnings = validity::noted(samples);
         warnings.extend(validity::too_good(&series));
         Summary {
@@ -98,6 +108,8 @@ impl Summary {
                 .map_or(String::new(), |first| first.run_id.clone()),
             resamples: RESAMPLES,
             band: DEFAULT_BAND,
+            floors,
+            comparisons: series.iter().filter(|series| series.is_asked()).count(),
             emulated: false,
             series,
             missing: missing(samples),

@@ -56,7 +56,7 @@ fn usual(shapes: &[&Shape], rounds: u32) -> Synthetic {
 
 /// A small run in which a bit of everything happens: see the golden files.
 fn eventful() -> Vec<Sample> {
-    let mut run = usual(&[&NATIVE, &CONTAINER, &MICROVM], 9);
+    let mut run = usual(&[&NATIVE, &CONTAINER, &MICROVM], 12);
     run.rows.retain(|row| {
         let case = row.case.as_str();
         let is_step =

@@ -13,7 +13,7 @@ table-rounds = { $count ->
     [one] 1 round
    *[other] { $count } rounds
 }
-table-verdicts = slower, faster, more, less: the ratio's whole interval lies beyond 2 %; no practical difference: it lies within.
+table-verdicts = slower, faster, more, less: the whole interval of the ratio lies beyond { $band }, and chance is excluded (5 % for the report as a whole); no practical difference: the interval lies within.
 table-ranges = (a to b): smallest and largest value; fewer than 6 rounds give no 95 % interval.
 table-range = ({ $low } to { $high })
 

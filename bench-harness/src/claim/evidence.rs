@@ -1,7 +1,8 @@
 //! What a claim may look at: the numbers of one run, two backends side by side.
 //!
 //! The summary compares each backend with `native`. Claims are about containers *and* VMs, so here any two backends are
-//! compared, by the same rule (`stats/verdict.rs`) and from the same samples.
+//! compared, by the same rule (`stats/verdict.rs`) and from the same samples. Chance gets the factor of a further question
+//! beside all those of the summary (Bonferroni's, which is never smaller than Holm's).
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::sample::{Sample, TRIAL, Unit};
 use crate::stats::bootstrap::{Interval, ratio_interval, ratio_of_medians};
-use crate::stats::verdict::{Verdict, judge};
+use crate::stats::rank::mann_whitney;
+use crate::stats::verdict::{Chance, Observed, Verdict, judge};
 use crate::summary::{Series, Summary, metrics};
 
 /// The container that claims are about.
@@ -72,6 +74,11 @@ pub struct Compared {
     /// Its 95 % interval.
     #[serde(flatten)]
     pub interval: Option<Interval>,
+    /// The probability of such a difference by chance.
+    #[serde(flatten)]
+    pub chance: Chance,
+    /// From -1, all values lie below the reference's, to 1, all lie above.
+    pub cliffs_delta: f64,
     /// What that means for the backend that is judged.
     pub difference: Verdict,
 }
@@ -144,8 +151,19 @@ impl<'a> Evidence<'a> {
         let plain = |values: &Values| -> Vec<f64> { values.iter().map(|(_, v)| *v).collect() };
         let ratio = ratio_of_medians(&plain(ours), &plain(theirs))?;
         let interval = ratio_interval(ours, theirs, self.seed);
-        let rounds = ours.len().min(theirs.len());
+        let test = mann_whitney(&plain(ours), &plain(theirs))?;
+        let chance = Chance {
+            alone: test.p,
+            in_report: (test.p * (self.summary.comparisons + 1) as f64).min(1.0),
+        };
+        let observed = Observed {
+            ratio,
+            interval,
+            chance,
+            rounds: ours.len().min(theirs.len()),
+        };
         let direction = metrics::direction(metric);
+        let band = self.summary.floors.band_between(backend, reference);
         let series = self.series(experiment, case, metric, backend)?;
         Some(Compared {
             experiment: experiment.to_owned(),
@@ -160,7 +178,9 @@ impl<'a> Evidence<'a> {
             ),
             ratio,
             interval,
-            difference: judge(ratio, interval, rounds, direction, self.summary.band),
+            chance,
+            cliffs_delta: test.cliffs_delta,
+            difference: judge(observed, direction, band),
         })
     }
 

@@ -73,15 +73,16 @@ pub fn report(
         text.push_str(&blocks(&full, experiment, messages));
         push(&mut text, "</details>\n");
     }
-    text.push_str(&how_to_read(messages));
+    text.push_str(&how_to_read(summary, messages));
     text.push_str(&origin(record, messages));
     text
 }
 
-fn how_to_read(messages: &Messages) -> String {
+fn how_to_read(summary: &Summary, messages: &Messages) -> String {
     let mut text = format!("## {}\n\n", messages.text("markdown-how"));
     for end in HOW_TO_READ {
-        let line = messages.text(&format!("markdown-how-{end}"));
+        let key = format!("markdown-how-{end}");
+        let line = messages.with(&key, &[("band", &wording::bands(summary))]);
         push(&mut text, &format!("- {line}"));
     }
     text

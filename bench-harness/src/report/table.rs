@@ -182,7 +182,8 @@ fn footer(summary: &Summary, say: &Messages) -> String {
         lines.push(say.text("terminal-nothing"));
     }
     if any(|series| series.vs_native.is_some()) {
-        lines.push(say.text("table-verdicts"));
+        let band = wording::bands(summary);
+        lines.push(say.with("table-verdicts", &[("band", &band)]));
     }
     if any(|series| series.statistics.interval.is_none()) {
         lines.push(say.text("table-ranges"));

@@ -4,7 +4,9 @@ use super::units::{Scale, human, plain};
 use crate::language::Messages;
 use crate::sample::{Outcome, TRIAL, Unit};
 use crate::stats::verdict::{Direction, MOST_ROUNDS, Verdict};
-use crate::summary::{Comparison, Missing, Series, Statistics, Warning, metrics, validity};
+use crate::summary::{
+    Comparison, Missing, Series, Statistics, Summary, Warning, metrics, validity,
+};
 
 /// The median with its unit.
 pub fn median(series: &Series) -> String {
@@ -40,6 +42,21 @@ pub fn ratio_interval(comparison: &Comparison) -> String {
             plain(interval.high, like)
         )
     })
+}
+
+/// The bands of equality of a run: `±2 %`, or `±2–4.5 %` if some backends differ that much from themselves.
+pub fn bands(summary: &Summary) -> String {
+    let percent = |band: f64| {
+        let text = format!("{:.1}", 100.0 * band);
+        text.trim_end_matches(".0").to_owned()
+    };
+    let compared = summary.series.iter();
+    let compared = compared.filter_map(|series| Some(series.vs_native.as_ref()?.band));
+    let widest = compared.fold(summary.band, f64::max);
+    match (percent(summary.band), percent(widest)) {
+        (narrow, wide) if narrow == wide => format!("±{narrow} %"),
+        (narrow, wide) => format!("±{narrow}–{wide} %"),
+    }
 }
 
 /// The verdict in the words that fit the metric; nothing where no direction is good.

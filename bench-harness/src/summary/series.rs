@@ -1,17 +1,24 @@
 //! One series: all values of one metric in one case with one backend, and what they amount to.
 //!
+//! 1. Each series is reduced to its [`Statistics`], and beside native's series of the same metric to a [`Comparison`].
+//! 2. Only when all comparisons of the run are there is any of them judged: how much chance explains depends on how many
+//!    questions the report asks.
+//!
 //! Read next: `stats/bootstrap.rs` for the intervals, `stats/verdict.rs` for what they allow to be said.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::noise::Floors;
 use super::{Key, key, metrics, order};
 use crate::sample::{Sample, Unit};
 use crate::stats::bootstrap::{Interval, median_interval, ratio_interval, ratio_of_medians};
+use crate::stats::holm::holm;
 use crate::stats::quantile::{median_of_sorted, percentile_of_sorted, sorted};
+use crate::stats::rank::mann_whitney;
 use crate::stats::spread::{noise, outliers};
-use crate::stats::verdict::{DEFAULT_BAND, Verdict, judge};
+use crate::stats::verdict::{Chance, Direction, Observed, Verdict, judge};
 
 /// All values of one metric in one case with one backend.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,13 +72,23 @@ pub struct Comparison {
     /// Its 95 % interval.
     #[serde(flatten)]
     pub interval: Option<Interval>,
+    /// The probability of such a difference by chance.
+    #[serde(flatten)]
+    pub chance: Chance,
+    /// From -1, all values lie below native's, to 1, all lie above.
+    pub cliffs_delta: f64,
+    /// Half the width of the band within which the two count as equal.
+    pub band: f64,
     /// What that means.
     pub verdict: Verdict,
 }
 
+/// Round and value.
+type Values = Vec<(u32, f64)>;
+
 /// Every series of the samples, in order.
-pub(super) fn all(samples: &[Sample], seed: u64) -> Vec<Series> {
-    let mut groups: BTreeMap<Key, (Unit, Vec<(u32, f64)>)> = BTreeMap::new();
+pub(super) fn all(samples: &[Sample], seed: u64, floors: &Floors) -> Vec<Series> {
+    let mut groups: BTreeMap<Key, (Unit, Values)> = BTreeMap::new();
     for sample in samples {
         if let Some(value) = sample.value {
             let group = groups.entry(key(sample));
@@ -79,24 +96,24 @@ pub(super) fn all(samples: &[Sample], seed: u64) -> Vec<Series> {
             group.1.push((sample.round, value));
         }
     }
-    let mut series: Vec<Series> = Vec::new();
-    for (key, (unit, values)) in &groups {
+    let of_group = |(key, (unit, values)): (&Key, &(Unit, Values))| {
         let native = (key.3 != order::REFERENCE)
             .then(|| groups.get(&(key.0, key.1, key.2, order::REFERENCE)))
             .flatten();
-        let comparison = native.and_then(|(_, native)| compare(*key, values, native, seed));
-        if let Some(statistics) = Statistics::of(values, seed ^ hash_of(*key)) {
-            series.push(Series {
-                experiment: key.0.to_owned(),
-                case: key.1.to_owned(),
-                metric: key.2.to_owned(),
-                backend: key.3.to_owned(),
-                unit: *unit,
-                statistics,
-                vs_native: comparison,
-            });
-        }
-    }
+        let band = floors.band_between(key.3, order::REFERENCE);
+        Some(Series {
+            experiment: key.0.to_owned(),
+            case: key.1.to_owned(),
+            metric: key.2.to_owned(),
+            backend: key.3.to_owned(),
+            unit: *unit,
+            statistics: Statistics::of(values)?,
+            vs_native: native
+                .and_then(|(_, native)| compare(values, native, seed ^ hash_of(*key), band)),
+        })
+    };
+    let mut series: Vec<Series> = groups.iter().filter_map(of_group).collect();
+    judge_all(&mut series);
     series.sort_by(|a, b| order::compare(a.key(), b.key()));
     series
 }
@@ -105,17 +122,24 @@ impl Series {
     pub(super) fn key(&self) -> Key<'_> {
         (&self.experiment, &self.case, &self.metric, &self.backend)
     }
+
+    /// Whether the report may claim a difference here: then it is one of the questions that chance has a go at.
+    pub(super) fn is_asked(&self) -> bool {
+        let comparison = self.vs_native.as_ref();
+        comparison.is_some_and(|comparison| comparison.interval.is_some())
+            && metrics::direction(&self.metric) != Direction::Neutral
+    }
 }
 
 impl Statistics {
     /// `None` of no values.
-    fn of(values: &[(u32, f64)], seed: u64) -> Option<Statistics> {
-        let plain: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+    fn of(values: &[(u32, f64)]) -> Option<Statistics> {
+        let plain = plain(values);
         let ordered = sorted(&plain);
         Some(Statistics {
             n: plain.len(),
             median: median_of_sorted(&ordered)?,
-            interval: median_interval(&plain, seed),
+            interval: median_interval(&plain),
             p90: percentile_of_sorted(&ordered, 90.0)?,
             p99: percentile_of_sorted(&ordered, 99.0)?,
             min: *ordered.first()?,
@@ -129,22 +153,55 @@ impl Statistics {
     }
 }
 
+fn plain(values: &[(u32, f64)]) -> Vec<f64> {
+    values.iter().map(|(_, value)| *value).collect()
+}
+
+/// Everything but the verdict, which depends on the other comparisons.
 fn compare(
-    key: Key,
     values: &[(u32, f64)],
     native: &[(u32, f64)],
     seed: u64,
+    band: f64,
 ) -> Option<Comparison> {
-    let plain = |series: &[(u32, f64)]| -> Vec<f64> { series.iter().map(|(_, v)| *v).collect() };
-    let ratio = ratio_of_medians(&plain(values), &plain(native))?;
-    let interval = ratio_interval(values, native, seed ^ hash_of(key));
-    let rounds = values.len().min(native.len());
-    let direction = metrics::direction(key.2);
+    let (ours, theirs) = (plain(values), plain(native));
+    let test = mann_whitney(&ours, &theirs)?;
     Some(Comparison {
-        ratio,
-        interval,
-        verdict: judge(ratio, interval, rounds, direction, DEFAULT_BAND),
+        ratio: ratio_of_medians(&ours, &theirs)?,
+        interval: ratio_interval(values, native, seed),
+        chance: Chance {
+            alone: test.p,
+            in_report: test.p,
+        },
+        cliffs_delta: test.cliffs_delta,
+        band,
+        verdict: Verdict::Inconclusive { more_rounds: 0 },
     })
+}
+
+fn judge_all(series: &mut [Series]) {
+    let asked = series.iter().filter(|series| series.is_asked());
+    let alone: Vec<f64> = asked
+        .filter_map(|series| Some(series.vs_native.as_ref()?.chance.alone))
+        .collect();
+    let mut adjusted = holm(&alone).into_iter();
+    for one in series {
+        let (is_asked, rounds) = (one.is_asked(), one.statistics.n);
+        let direction = metrics::direction(&one.metric);
+        let Some(comparison) = &mut one.vs_native else {
+            continue;
+        };
+        if is_asked && let Some(in_report) = adjusted.next() {
+            comparison.chance.in_report = in_report;
+        }
+        let observed = Observed {
+            ratio: comparison.ratio,
+            interval: comparison.interval,
+            chance: comparison.chance,
+            rounds,
+        };
+        comparison.verdict = judge(observed, direction, comparison.band);
+    }
 }
 
 /// FNV-1a: gives each series random numbers of its own, whatever other series there are.

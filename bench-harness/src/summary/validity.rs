@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Series, Warning, metrics, order};
 use crate::sample::Sample;
-use crate::stats::verdict::{Direction, Verdict};
+use crate::stats::verdict::{Direction, Verdict, beyond};
 use crate::store::RunRecord;
 
 /// The io metrics that a backend can't honestly improve.
@@ -133,8 +133,10 @@ fn beats_native(candidate: &Series, all: &[Series]) -> bool {
     let Some(comparison) = &candidate.vs_native else {
         return false;
     };
-    if comparison.interval.is_some() {
-        return comparison.verdict == Verdict::Better;
+    if let Some(interval) = comparison.interval {
+        // A warning claims nothing, so chance need not be excluded.
+        let direction = metrics::direction(&candidate.metric);
+        return beyond(interval, direction, comparison.band) == Some(Verdict::Better);
     }
     let native = all.iter().find(|series| {
         let key = candidate.key();
