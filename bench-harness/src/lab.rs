@@ -9,6 +9,7 @@ use crate::boot_trial;
 use crate::channel::Channel;
 use crate::failure::Failure;
 use crate::host::kernel;
+use crate::host_calls::HostCalls;
 use crate::instance::{Finished, Instance, Launch};
 use crate::interrupt::Interrupt;
 use crate::measuring_cgroup::MeasuringCgroup;
@@ -127,6 +128,24 @@ impl Lab {
     /// When it fails in any way.
     pub fn run(&self, backend: &dyn Backend, job: &Job) -> Result<Finished, Failure> {
         self.start(backend, job)?.finish()
+    }
+
+    /// Starts one instance, waits for its end, and counts the system calls that it took of the host.
+    ///
+    /// # Errors
+    /// When it fails in any way. That calls can't be counted here is no failure.
+    pub fn run_counted(
+        &self,
+        backend: &dyn Backend,
+        job: &Job,
+    ) -> Result<(Finished, Result<u64, Missing>), Failure> {
+        let watched = HostCalls::watch();
+        let finished = self.run(backend, job)?;
+        let calls = watched.map(HostCalls::count).map_or_else(
+            |missing| Ok(Err(missing)),
+            |count| count.map(Ok).map_err(Failure::from),
+        )?;
+        Ok((finished, calls))
     }
 
     /// A job with these workload arguments and this lab's timeout.

@@ -49,18 +49,22 @@ macro_rules! catalogues {
 // One subject a line, in any order: no key stands twice.
 catalogues! {
     "charts"
+    "charts/cpu"
     "charts/density"
     "charts/io"
     "charts/memory"
     "charts/scaleout"
     "charts/startup"
+    "charts/syscall"
     "claims"
     "doctor"
+    "metrics/cpu"
     "metrics/density"
     "metrics/io"
     "metrics/memory"
     "metrics/scaleout"
     "metrics/startup"
+    "metrics/syscall"
     "report"
     "terminal"
 }

@@ -28,6 +28,7 @@ pub mod experiment;
 pub mod failure;
 pub mod fleet;
 pub mod host;
+pub mod host_calls;
 pub mod instance;
 pub mod interrupt;
 pub mod io_file;

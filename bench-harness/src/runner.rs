@@ -204,7 +204,8 @@ impl<'a> Runner<'a> {
                     .warning
                     .map(|text| format!("{WARNING_PREFIX}{text}"));
                 let shortfall = trial.backend.shortfall().map(str::to_owned);
-                let note = warning.or(shortfall).unwrap_or_default();
+                let note = warning.or(measurement.note).or(shortfall);
+                let note = note.unwrap_or_default();
                 (Outcome::Ok, Some(value), note)
             }
             Err(failure) => (
@@ -235,5 +236,6 @@ fn nothing(failure: &Failure) -> Measurement {
         unit: Unit::Count,
         value: Err(failure.clone()),
         warning: None,
+        note: None,
     }
 }

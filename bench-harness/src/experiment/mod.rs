@@ -7,11 +7,13 @@
 //!
 //! Read next: `startup.rs`.
 
+mod cpu;
 mod density;
 mod io;
 mod memory;
 mod scaleout;
 mod startup;
+mod syscall;
 
 pub use io::{
     IoCase, case_by_id as io_case_by_id, prepare_cache, workload_args as io_workload_args,
@@ -30,6 +32,8 @@ pub static ALL: &[&dyn Experiment] = &[
     &startup::Startup,
     &memory::Memory,
     &io::Io,
+    &cpu::Cpu,
+    &syscall::Syscall,
     &density::Density,
     &scaleout::ScaleOut,
 ];
@@ -78,6 +82,8 @@ pub struct Measurement {
     pub value: Result<f64, Failure>,
     /// What a reader must know about a value before believing it.
     pub warning: Option<String>,
+    /// What belongs to a value and is no number.
+    pub note: Option<String>,
 }
 
 impl Measurement {
@@ -89,6 +95,7 @@ impl Measurement {
             unit,
             value: Ok(value),
             warning: None,
+            note: None,
         }
     }
 
@@ -112,6 +119,7 @@ impl Measurement {
             unit,
             value: Err(Failure::Unsupported(reason.into())),
             warning: None,
+            note: None,
         }
     }
 }

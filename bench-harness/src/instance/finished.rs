@@ -40,6 +40,27 @@ pub struct Consumption {
     pub write_bytes: u64,
 }
 
+#[cfg(test)]
+impl Finished {
+    /// A life of which only the lines are known, one per microsecond.
+    pub(crate) fn that_said(lines: &[&str]) -> Self {
+        let line = |(at_ns, text): (u64, &&str)| Line {
+            at_ns,
+            text: (*text).to_owned(),
+        };
+        Self {
+            spawned_ns: 0,
+            reaped_ns: 0,
+            gone_ns: 0,
+            used: Consumption::default(),
+            lines: (0..).step_by(1000).zip(lines).map(line).collect(),
+            timeline: Timeline::default(),
+            stats: None,
+            checksum: 0,
+        }
+    }
+}
+
 impl Finished {
     /// When the workload said `word`.
     #[must_use]

@@ -4,11 +4,13 @@
 //!
 //! Read next: `results/README.md`, where each one is defined.
 
+mod cpu;
 mod density;
 mod io;
 mod memory;
 mod scaleout;
 mod startup;
+mod syscall;
 
 use crate::stats::verdict::Direction::{self, LowerIsBetter, Neutral};
 
@@ -44,6 +46,8 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     startup::METRICS,
     memory::METRICS,
     io::METRICS,
+    cpu::METRICS,
+    syscall::METRICS,
     density::METRICS,
     scaleout::METRICS,
 ];

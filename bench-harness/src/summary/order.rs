@@ -23,7 +23,7 @@ pub const REFERENCE: &str = "native";
 /// Compares two (experiment, case, metric, backend).
 pub fn compare(a: (&str, &str, &str, &str), b: (&str, &str, &str, &str)) -> Ordering {
     compare_experiments(a.0, b.0)
-        .then_with(|| compare_cases(a.1, b.1))
+        .then_with(|| compare_cases(a.0, a.1, b.1))
         .then_with(|| compare_metrics(a.2, b.2))
         .then_with(|| compare_backends(a.3, b.3))
 }
@@ -42,10 +42,10 @@ pub fn compare_backends(a: &str, b: &str) -> Ordering {
     listed(&BACKENDS, a, b)
 }
 
-/// By name, except that direct I/O comes first: it is the storage itself.
-fn compare_cases(a: &str, b: &str) -> Ordering {
-    let later = |case: &str| !case.starts_with("direct-");
-    later(a).cmp(&later(b)).then_with(|| natural(a, b))
+/// As the experiment lists them.
+fn compare_cases(experiment: &str, a: &str, b: &str) -> Ordering {
+    let known = experiment::by_id(experiment).map_or_else(Vec::new, |one| one.cases());
+    listed(&known, a, b)
 }
 
 fn compare_metrics(a: &str, b: &str) -> Ordering {

@@ -11,12 +11,14 @@
 //! | `memory-guest.svg` | what of a VM's memory is real, and who has it? |
 //! | `io-throughput.svg`, `io-latency.svg` | what does each byte, and what does each operation cost? |
 //! | `io-exits.svg` | how many exits does an operation take? Exact on any machine |
+//! | `cpu.svg` | does the same work take longer inside? |
+//! | `syscall.svg` | what does one crossing of each border cost, and what follows from it? |
 //! | `density.svg` | what does each further instance take? |
 //! | `scaleout.svg` | how many starts per second, and how slow is each under that load? |
 //!
 //! Every word of a chart comes from the catalogues (`view.rs`), so it is drawn in the reader's language.
 //!
-//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `counts.rs`, `density.rs`) and hands them to a way of drawing
+//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `price.rs`, `density.rs`, `counts.rs`) and hands them to a way of drawing
 //! (`bars.rs`, `waterfall.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
 //!
 //! To add one: a function from a [`View`] to a picture, a line in [`ALL`], and the texts of `chart-NAME` in
@@ -32,6 +34,7 @@ mod density;
 mod io;
 mod memory;
 pub mod palette;
+mod price;
 mod startup;
 mod steps;
 mod view;
@@ -92,6 +95,8 @@ static ALL: &[Entry] = &[
     ("io", "io-throughput", io::throughput),
     ("io", "io-latency", io::latency),
     ("io", "io-exits", counts::io),
+    ("cpu", "cpu", price::cpu),
+    ("syscall", "syscall", price::syscall),
     ("density", "density", density::slopes),
     ("scaleout", "scaleout", density::scaleout),
 ];
