@@ -119,7 +119,7 @@ pub struct ExecArgs {
     /// The kernel that the backend `linux-vm` boots
     #[arg(long, value_name = "PATH")]
     pub kernel: Option<PathBuf>,
-    /// The workload's subcommand and its arguments: hello, cpu, call, io, emit, inspect, hold
+    /// The workload's subcommand and its arguments: hello, cpu, call, io, emit, inspect, hold, unit, burn, offend
     #[arg(last = true, required = true, value_name = "WORKLOAD ARGS")]
     pub workload: Vec<String>,
 }

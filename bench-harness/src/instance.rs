@@ -151,6 +151,22 @@ impl<'a> Instance<'a> {
         self.stdin = None;
     }
 
+    /// Ends an instance that would go on for ever, and looks that nothing is left of it.
+    ///
+    /// # Errors
+    /// When it had ended before, or left something behind.
+    pub fn stop(mut self) -> Result<Finished, Failure> {
+        if self.launcher.has_ended()? {
+            self.output.take()?;
+            let reason = self.failure_of_end().reason();
+            return Err(Failure::Failed(format!(
+                "it ended before it was stopped: {reason}"
+            )));
+        }
+        self.ask_to_end();
+        self.end().map(|(finished, _)| finished)
+    }
+
     /// What the launcher has reported up to now.
     ///
     /// # Errors

@@ -69,7 +69,11 @@ fn accept_absence(error: io::Error) -> io::Result<()> {
     }
 }
 
-fn fill(path: &Path, size_bytes: u64) -> io::Result<()> {
+/// Makes a file of the pattern.
+///
+/// # Errors
+/// When it exists, or there is no room.
+pub(crate) fn fill(path: &Path, size_bytes: u64) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     let mut block = vec![0; BLOCK_BYTES];
     pattern::fill(SEED, 0, &mut block);

@@ -7,6 +7,8 @@ use crate::backend::{Backend, Job, Missing, ReportFds};
 use crate::binaries::Binaries;
 use crate::boot_trial;
 use crate::channel::Channel;
+use crate::enclosure::Enclosure;
+use crate::experiment::{Effort, NeighbourBounds};
 use crate::failure::Failure;
 use crate::host::kernel;
 use crate::host_calls::HostCalls;
@@ -16,7 +18,7 @@ use crate::measuring_cgroup::MeasuringCgroup;
 use crate::memory_budget::MemoryBudget;
 
 /// What can be chosen about the measurements themselves. Recorded in run.json.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
     /// How many instances the memory experiment runs at once.
     pub memory_copies: u32,
@@ -32,6 +34,8 @@ pub struct Parameters {
     pub scaleout_starts: u32,
     /// When an instance is stopped.
     pub timeout: Duration,
+    /// How far noisy and offending neighbours may go.
+    pub neighbours: NeighbourBounds,
 }
 
 impl Parameters {
@@ -75,6 +79,7 @@ impl Lab {
                 density_instances: 1,
                 scaleout_starts: 1,
                 timeout,
+                neighbours: NeighbourBounds::of(Effort::Full),
             },
             interrupt: Interrupt::on_signals()?,
             io_file: None,
@@ -119,7 +124,20 @@ impl Lab {
         backend: &dyn Backend,
         job: &Job,
     ) -> Result<Instance<'_>, Failure> {
-        self.launch(backend, job, Some(cgroup))
+        self.launch(backend, job, Some(cgroup.enclosure()))
+    }
+
+    /// Starts one instance inside cgroups of the harness's.
+    ///
+    /// # Errors
+    /// When the launcher can't be started.
+    pub fn start_enclosed(
+        &self,
+        enclosure: &Enclosure,
+        backend: &dyn Backend,
+        job: &Job,
+    ) -> Result<Instance<'_>, Failure> {
+        self.launch(backend, job, Some(enclosure))
     }
 
     /// Starts one instance and waits for its end.
@@ -164,7 +182,7 @@ impl Lab {
         &self,
         backend: &dyn Backend,
         job: &Job,
-        cgroup: Option<&MeasuringCgroup>,
+        enclosure: Option<&Enclosure>,
     ) -> Result<Instance<'_>, Failure> {
         let (mut timeline, mut stats) = (Channel::open()?, Channel::open()?);
         if backend.is_peer() {
@@ -177,8 +195,8 @@ impl Lab {
             stats: stats.launcher_fd().unwrap_or(-1),
         };
         let mut prepared = backend.prepare(job, &self.binaries, fds)?;
-        if let Some(cgroup) = cgroup {
-            prepared.command = cgroup.wrap(&prepared.command);
+        if let Some(enclosure) = enclosure {
+            prepared.command = enclosure.wrap(&prepared.command);
         }
         let launch = Launch {
             prepared,

@@ -63,6 +63,7 @@ catalogues! {
     "metrics/io"
     "metrics/memory"
     "metrics/scaleout"
+    "metrics/neighbour"
     "metrics/startup"
     "metrics/syscall"
     "report"

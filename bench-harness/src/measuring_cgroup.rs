@@ -2,44 +2,23 @@
 //!
 //! Page tables, sockets, namespaces and pipe buffers are memory too, but no process maps them: only a cgroup counts them.
 //!
-//! 1. The harness makes a memory cgroup below its own (v1), or below the root of the hierarchy (v2, where a cgroup that
-//!    holds processes, as the harness's own does, can't have children with controllers).
-//! 2. The launcher joins it before it is executed: a shell writes itself into `cgroup.procs`, then becomes the launcher.
-//!    Cgroups that the launcher makes lie below its own one, so this one sees them.
-//! 3. After the instance is gone the folder is removed: by a shell that waits from the beginning for the end of its standard
-//!    input. That comes when this value is dropped, and also when the harness is killed and can't clear up any more.
+//! It is an [`Enclosure`] with the memory controller. Nothing that is timed runs in one of these.
 //!
-//! Joining costs milliseconds (CONTAINER facts: an RCU wait), so nothing that is timed runs in one of these.
-//!
-//! Read next: `cgroups(7)`, the kernel's `cgroup-v1/memory.rst` and `cgroup-v2.rst`.
+//! Read next: `enclosure.rs`; the kernel's `cgroup-v1/memory.rst` and `cgroup-v2.rst`.
 
 use std::fs;
 use std::io;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
-use crate::host::cgroup::{Mode, mounts, own_path};
-
-/// Waits, then removes the folder $0. EBUSY while the kernel is still taking its last process apart, hence the attempts.
-const REMOVE: &str = r#"
-read -r nothing
-for attempt in $(seq 1000); do
-    rmdir "$0" 2>/dev/null && exit 0
-    [ -e "$0" ] || exit 0
-    sleep 0.005
-done
-exit 1
-"#;
+use crate::enclosure::Enclosure;
 
 /// A memory cgroup that exists as long as this value.
 #[derive(Debug)]
 pub struct MeasuringCgroup {
-    folder: PathBuf,
+    enclosure: Enclosure,
     /// `memory.current` or `memory.usage_in_bytes`.
     usage_file: &'static str,
-    /// Who removes the folder.
-    remover: Child,
 }
 
 impl MeasuringCgroup {
@@ -48,21 +27,16 @@ impl MeasuringCgroup {
     /// # Errors
     /// When there is no memory controller, or no right to make cgroups.
     pub fn create() -> io::Result<Self> {
-        let (parent, usage_file) = place()?;
-        let name = format!(
-            "isolab-measure-{}-{:x}",
-            std::process::id(),
-            crate::clock::monotonic_ns()
-        );
-        let folder = parent.join(name);
-        fs::create_dir(&folder)?;
-        let remover = remover(&folder).inspect_err(|_| {
-            fs::remove_dir(&folder).ok();
-        })?;
+        let enclosure = Enclosure::create(&["memory"])?;
+        let files = ["memory.usage_in_bytes", "memory.current"];
+        let has = |file: &&str| {
+            let mut folders = enclosure.folders().iter();
+            folders.any(|folder| folder.join(file).exists())
+        };
+        let usage_file = files.into_iter().find(has).unwrap_or(files[1]);
         let cgroup = Self {
-            folder,
+            enclosure,
             usage_file,
-            remover,
         };
         // Without the memory controller the folder exists but counts nothing.
         cgroup.charged_bytes()?;
@@ -72,19 +46,7 @@ impl MeasuringCgroup {
     /// The same command, started inside this cgroup.
     #[must_use]
     pub fn wrap(&self, command: &Command) -> Command {
-        let mut wrapped = Command::new("/bin/sh");
-        wrapped
-            .args(["-c", "echo 0 > \"$0\" && exec \"$@\""])
-            .arg(self.folder.join("cgroup.procs"))
-            .arg(command.get_program())
-            .args(command.get_args());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => wrapped.env(name, value),
-                None => wrapped.env_remove(name),
-            };
-        }
-        wrapped
+        self.enclosure.wrap(command)
     }
 
     /// Bytes charged now to everything inside, kernel memory included.
@@ -92,7 +54,7 @@ impl MeasuringCgroup {
     /// # Errors
     /// When the counter can't be read.
     pub fn charged_bytes(&self) -> io::Result<u64> {
-        let text = fs::read_to_string(self.folder.join(self.usage_file))?;
+        let text = fs::read_to_string(self.folder().join(self.usage_file))?;
         text.trim().parse().map_err(|_| {
             io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -101,64 +63,20 @@ impl MeasuringCgroup {
         })
     }
 
+    /// What it is made of.
+    #[must_use]
+    pub fn enclosure(&self) -> &Enclosure {
+        &self.enclosure
+    }
+
     /// The folder, for tests.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.enclosure
+            .folders()
+            .first()
+            .map_or(Path::new(""), AsRef::as_ref)
     }
-}
-
-impl Drop for MeasuringCgroup {
-    fn drop(&mut self) {
-        self.remover.stdin = None;
-        let removed = self.remover.wait().is_ok_and(|status| status.success());
-        if !removed {
-            eprintln!(
-                "isolab: could not remove the cgroup {}",
-                self.folder.display()
-            );
-        }
-    }
-}
-
-/// In a process group of its own: what ends the harness's group must not end it.
-fn remover(folder: &Path) -> io::Result<Child> {
-    Command::new("/bin/sh")
-        .args(["-c", REMOVE])
-        .arg(folder)
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-}
-
-fn place() -> io::Result<(PathBuf, &'static str)> {
-    let unsupported = |text: &str| io::Error::new(io::ErrorKind::Unsupported, text.to_owned());
-    let mounts = mounts()?;
-    if let Some(mount) = mounts.v1("memory") {
-        // Inside a container the path in /proc may lie outside what is mounted: then the mount's root is our place.
-        let below = mount.join(own_path(Mode::V1("memory"))?.trim_start_matches('/'));
-        let parent = if below.is_dir() {
-            below
-        } else {
-            mount.to_path_buf()
-        };
-        return Ok((parent, "memory.usage_in_bytes"));
-    }
-    let root = mounts
-        .v2()
-        .ok_or_else(|| unsupported("no cgroup hierarchy with a memory controller is mounted"))?;
-    let enabled = fs::read_to_string(root.join("cgroup.subtree_control"))?;
-    if !enabled
-        .split_whitespace()
-        .any(|controller| controller == "memory")
-    {
-        return Err(unsupported(
-            "the memory controller is not enabled for cgroups below the root (echo +memory > /sys/fs/cgroup/cgroup.subtree_control)",
-        ));
-    }
-    Ok((root.to_path_buf(), "memory.current"))
 }
 
 #[cfg(test)]

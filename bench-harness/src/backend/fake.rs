@@ -58,6 +58,15 @@ esac
 echo ready
 case "$1" in
 hold) read -r ignored ;;
+burn) exec sleep 60 ;;
+offend)
+    echo "error: refused by a test double"
+    exit 1
+    ;;
+unit)
+    echo "metric neighbour.unit_p50_ns ns 200000"
+    echo "metric neighbour.unit_p99_ns ns 900000"
+    ;;
 io)
     echo "metric io.ops count 400"
     echo "metric io.bytes bytes 1638400"

@@ -18,7 +18,7 @@ use crate::backend::{self, Backend};
 use crate::binaries::Binaries;
 use crate::cli::RunArgs;
 use crate::clock::utc_stamp;
-use crate::experiment::{self, Effort};
+use crate::experiment::{self, Effort, NeighbourBounds};
 use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
 use crate::lab::{Lab, Parameters};
@@ -170,6 +170,7 @@ fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
         timeout: args
             .timeout
             .map_or_else(Parameters::usual_timeout, Duration::from_secs),
+        neighbours: NeighbourBounds::of(effort),
     })
 }
 

@@ -11,6 +11,7 @@ mod cpu;
 mod density;
 mod io;
 mod memory;
+mod neighbour;
 mod scaleout;
 mod startup;
 mod syscall;
@@ -19,6 +20,7 @@ pub use io::{
     IoCase, case_by_id as io_case_by_id, prepare_cache, workload_args as io_workload_args,
 };
 pub use memory::{MemoryReading, read_memory};
+pub use neighbour::bounds::NeighbourBounds;
 pub use startup::{StartupTimes, startup_times};
 
 use crate::backend::Backend;
@@ -36,6 +38,7 @@ pub static ALL: &[&dyn Experiment] = &[
     &syscall::Syscall,
     &density::Density,
     &scaleout::ScaleOut,
+    &neighbour::Neighbour,
 ];
 
 /// Rounds of an experiment: each round measures every case on every backend once.

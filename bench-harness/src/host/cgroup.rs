@@ -101,6 +101,42 @@ pub fn own_path(mode: Mode<'_>) -> io::Result<String> {
     })
 }
 
+/// Where this process may make cgroups with a controller (by its name in v1).
+///
+/// # Errors
+/// When no hierarchy has it, or none passes it on.
+pub fn place_for(controller: &str) -> io::Result<PathBuf> {
+    let unsupported = |text: String| io::Error::new(io::ErrorKind::Unsupported, text);
+    let mounts = mounts()?;
+    if let Some(mount) = mounts.v1(controller) {
+        // Inside a container the path in /proc may lie outside what is mounted: then the mount's root is our place.
+        let below = mount.join(own_path(Mode::V1(controller))?.trim_start_matches('/'));
+        return Ok(if below.is_dir() {
+            below
+        } else {
+            mount.to_path_buf()
+        });
+    }
+    let in_v2 = if controller == "blkio" {
+        "io"
+    } else {
+        controller
+    };
+    let root = mounts.v2().ok_or_else(|| {
+        unsupported(format!(
+            "no cgroup hierarchy with the controller {controller} is mounted"
+        ))
+    })?;
+    let enabled = fs::read_to_string(root.join("cgroup.subtree_control"))?;
+    if !enabled.split_whitespace().any(|one| one == in_v2) {
+        return Err(unsupported(format!(
+            "the controller {in_v2} is not enabled for cgroups below the root (echo +{in_v2} > {}/cgroup.subtree_control)",
+            root.display()
+        )));
+    }
+    Ok(root.to_path_buf())
+}
+
 fn path_in(cgroups: &str, mode: Mode<'_>) -> Option<String> {
     cgroups.lines().find_map(|line| {
         let mut fields = line.splitn(3, ':');

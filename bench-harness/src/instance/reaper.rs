@@ -8,7 +8,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Child, ExitStatus};
 
-use nix::poll::{PollFd, PollFlags, poll};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
@@ -60,6 +60,12 @@ impl Reaper {
                 )))
             }
         }
+    }
+
+    /// Whether there is an end to be waited for.
+    pub(super) fn has_ended(&self) -> io::Result<bool> {
+        let mut end = [PollFd::new(self.pidfd.as_fd(), PollFlags::POLLIN)];
+        Ok(poll(&mut end, PollTimeout::ZERO)? > 0)
     }
 
     /// Waits for the end, if that has not been done yet.

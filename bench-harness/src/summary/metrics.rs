@@ -8,6 +8,7 @@ mod cpu;
 mod density;
 mod io;
 mod memory;
+mod neighbour;
 mod scaleout;
 mod startup;
 mod syscall;
@@ -50,6 +51,7 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     syscall::METRICS,
     density::METRICS,
     scaleout::METRICS,
+    neighbour::METRICS,
 ];
 
 /// Every known metric, in the order of the tables.

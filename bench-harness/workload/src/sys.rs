@@ -240,3 +240,70 @@ impl MappedPage {
         value
     }
 }
+
+/// Which side of a fork this is.
+#[derive(Debug)]
+pub enum Forked {
+    /// The new process.
+    Child,
+    /// The old one, and the new one's id.
+    Parent(libc::pid_t),
+}
+
+/// fork(2).
+pub fn fork() -> io::Result<Forked> {
+    // SAFETY: this program has one thread, so the child may do whatever the parent may.
+    match check(unsafe { libc::fork() } as isize)? {
+        0 => Ok(Forked::Child),
+        child => Ok(Forked::Parent(child as libc::pid_t)),
+    }
+}
+
+/// Asks to be killed when the parent ends (prctl(2)).
+pub fn die_with_parent() {
+    // SAFETY: takes and gives only numbers.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+}
+
+/// Kills a child and waits for its end.
+pub fn end_child(child: libc::pid_t) {
+    // SAFETY: the first takes only numbers, and no status is asked for of the second. The child was not waited for before,
+    // so its number is still its own.
+    unsafe {
+        libc::kill(child, libc::SIGKILL);
+        libc::waitpid(child, std::ptr::null_mut(), 0);
+    }
+}
+
+/// _exit(2): nothing of the parent's is flushed or closed twice.
+pub fn exit_at_once(code: i32) -> ! {
+    // SAFETY: takes only a number and doesn't return.
+    unsafe { libc::_exit(code) }
+}
+
+/// Writes to address 8, which is mapped nowhere.
+pub fn write_through_null() {
+    // SAFETY: no memory of this program lies there: the CPU refuses, and the program is ended. An instruction of its own,
+    // because the compiler may assume of its own writes that they go somewhere.
+    unsafe { std::arch::asm!("mov byte ptr [{at}], 1", at = in(reg) 8_u64) };
+}
+
+/// Overwrites the tables by which the tiny guest finds any memory, and uses memory.
+pub fn overwrite_page_tables() {
+    // SAFETY: no memory of this program lies at 128 KiB. In a process the first write ends it. In the tiny guest the page
+    // tables lie there: the kernel can't even report what follows, and this function doesn't return.
+    unsafe {
+        std::arch::asm!(
+            "rep stosb",
+            // Another 2 MiB at each step: some of them the CPU must look up.
+            "2: mov byte ptr [rsi], 1",
+            "add rsi, 0x200000",
+            "cmp rsi, 0x1000000",
+            "jb 2b",
+            inout("rdi") 0x2_0000_u64 => _,
+            inout("rcx") 0x7000_u64 => _,
+            inout("rsi") 0x40_0000_u64 => _,
+            in("al") 0xff_u8,
+        );
+    }
+}

@@ -83,6 +83,7 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
         ("memory_budget", json!(parameters.memory_budget.to_string())),
         ("density_instances", json!(parameters.density_instances)),
         ("scaleout_starts", json!(parameters.scaleout_starts)),
+        ("neighbours", parameters.neighbours.record()),
         ("timeout_s", json!(parameters.timeout.as_secs())),
         (
             "command_line",

@@ -1,5 +1,6 @@
 //! The subcommands, one file each, all in the same shape: take the arguments, initialize, say `ready`, work, say `done`.
 
+mod burn;
 mod call;
 mod cpu;
 mod emit;
@@ -7,13 +8,16 @@ mod hello;
 mod hold;
 mod inspect;
 mod io;
+mod offend;
+mod unit;
+mod work;
 
 use crate::Failure;
 use crate::arguments::Arguments;
 
 type Command = fn(Arguments) -> Result<(), Failure>;
 
-static ALL: [(&str, Command); 7] = [
+static ALL: [(&str, Command); 10] = [
     ("hello", hello::run),
     ("hold", hold::run),
     ("cpu", cpu::run),
@@ -21,6 +25,9 @@ static ALL: [(&str, Command); 7] = [
     ("io", io::run),
     ("emit", emit::run),
     ("inspect", inspect::run),
+    ("unit", unit::run),
+    ("burn", burn::run),
+    ("offend", offend::run),
 ];
 
 /// The names, for error messages.
