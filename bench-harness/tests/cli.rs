@@ -41,9 +41,14 @@ fn an_unknown_backend_is_one_line_that_lists_the_known_ones() {
 #[test]
 fn an_unknown_experiment_is_one_line_that_lists_the_known_ones() {
     let complaint = complaint(&["run", "--experiments", "speed"]);
+    let known = bench_harness::experiment::ALL.iter().map(|one| one.id());
+    let known: Vec<&str> = known.collect();
     assert_eq!(
         complaint,
-        "isolab: there is no experiment \"speed\"; there are: startup, memory, io"
+        format!(
+            "isolab: there is no experiment \"speed\"; there are: {}",
+            known.join(", ")
+        )
     );
 }
 

@@ -51,6 +51,9 @@ fn usual(shapes: &[&Shape], rounds: u32) -> Synthetic {
         run.density(shape, rounds);
         run.scaleout(shape, rounds);
     }
+    for shape in shapes {
+        run.noise(shape, 2 * rounds);
+    }
     run
 }
 
@@ -292,7 +295,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let charts: Vec<_> = charts
         .filter(|file| file.extension().is_some_and(|end| end == "svg"))
         .collect();
-    assert_eq!(charts.len(), 12);
+    assert_eq!(charts.len(), 13);
     for chart in charts {
         let svg = std::fs::read_to_string(chart).expect("written");
         assert!(svg.contains("emulated: times"), "{}", chart.display());

@@ -12,6 +12,7 @@ mod density;
 mod io;
 mod memory;
 mod neighbour;
+mod noise;
 mod scaleout;
 mod startup;
 mod syscall;
@@ -39,6 +40,7 @@ pub static ALL: &[&dyn Experiment] = &[
     &density::Density,
     &scaleout::ScaleOut,
     &neighbour::Neighbour,
+    &noise::Noise,
 ];
 
 /// Rounds of an experiment: each round measures every case on every backend once.

@@ -9,6 +9,7 @@ mod density;
 mod io;
 mod memory;
 mod neighbour;
+mod noise;
 mod scaleout;
 mod startup;
 mod syscall;
@@ -52,6 +53,7 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     density::METRICS,
     scaleout::METRICS,
     neighbour::METRICS,
+    noise::METRICS,
 ];
 
 /// Every known metric, in the order of the tables.

@@ -248,6 +248,21 @@ impl Synthetic {
         }
     }
 
+    pub fn noise(&mut self, shape: &Shape, rounds: u32) {
+        for round in 0..rounds {
+            for metric in ["noise.a_ns", "noise.b_ns"] {
+                let total = (1.45 * shape.startup_ns + 830_000.0) * self.jitter(0.08);
+                self.value(
+                    ("noise", "hello", shape.backend),
+                    metric,
+                    Unit::Ns,
+                    round,
+                    total,
+                );
+            }
+        }
+    }
+
     pub fn io(&mut self, shape: &Shape, rounds: u32) {
         for (mode, speed) in [("direct", 1.0), ("buffered", 0.05)] {
             for (operation, block, bytes, op_ns) in [

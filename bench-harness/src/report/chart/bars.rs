@@ -1,4 +1,7 @@
 //! Groups of horizontal bars, one bar per backend, with the interval and the value beside each.
+//!
+//! Where bars are compared with native's, each has a band: round native's value, as wide as the two count as equal (2 %, or
+//! this run's A/A floor). A bar that ends in the band is not different from native, however it looks.
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, DrawError, Font, MARGIN, WIDTH};
@@ -6,7 +9,7 @@ use super::palette::{FAINT, INK, Tint, colour, tinted};
 use crate::language::Messages;
 use crate::report::wording;
 use crate::sample::Unit;
-use crate::summary::Series;
+use crate::summary::{Floors, Series, order};
 
 const BAR: i32 = 17;
 const BETWEEN_GROUPS: i32 = 12;
@@ -90,6 +93,13 @@ impl Panel {
         bars.any(|bar| matches!(bar.whisker, Some((_, _, false))))
     }
 
+    /// Whether any bar is compared with native's.
+    pub fn has_bands(&self) -> bool {
+        self.groups
+            .iter()
+            .any(|group| self.reference(group).is_some())
+    }
+
     /// Whether there is anything to draw.
     pub fn is_empty(&self) -> bool {
         self.groups.iter().all(|group| group.bars.is_empty())
@@ -106,7 +116,13 @@ impl Panel {
     }
 
     /// Draws the panel from `top` on.
-    pub fn draw(&self, canvas: &Canvas, say: &Messages, top: i32) -> Result<(), DrawError> {
+    pub fn draw(
+        &self,
+        canvas: &Canvas,
+        say: &Messages,
+        floors: &Floors,
+        top: i32,
+    ) -> Result<(), DrawError> {
         canvas.text(
             (MARGIN, top + 14),
             &self.heading,
@@ -131,12 +147,29 @@ impl Panel {
                 Align::Right,
             )?;
             for bar in &group.bars {
-                draw_bar(canvas, &axis, bar, y)?;
+                let band = self.reference(group).map(|native| {
+                    let band = 1.0 + floors.band_between(&bar.backend, order::REFERENCE);
+                    (axis.x(native / band), axis.x(native * band))
+                });
+                draw_bar(canvas, &axis, bar, band, y)?;
                 y += BAR;
             }
             y += BETWEEN_GROUPS;
         }
         Ok(())
+    }
+
+    /// Native's value, if it is to be compared with the bars of this group: it is one of them, or every group is one bar.
+    fn reference(&self, group: &Group) -> Option<f64> {
+        let is_native = |bar: &&Bar| bar.backend == order::REFERENCE;
+        let alone = self.groups.iter().all(|group| group.bars.len() == 1);
+        let bars: Vec<&Bar> = match alone {
+            true => self.groups.iter().flat_map(|group| &group.bars).collect(),
+            false => group.bars.iter().collect(),
+        };
+        let (natives, others): (Vec<&Bar>, Vec<&Bar>) = bars.into_iter().partition(is_native);
+        let native = natives.first()?.value();
+        (!others.is_empty() && native > 0.0).then_some(native)
     }
 
     fn extremes(&self) -> Vec<f64> {
@@ -149,7 +182,14 @@ impl Panel {
     }
 }
 
-fn draw_bar(canvas: &Canvas, axis: &Axis, bar: &Bar, y: i32) -> Result<(), DrawError> {
+/// The bar with its whisker and value, and the ends of the band in its row.
+fn draw_bar(
+    canvas: &Canvas,
+    axis: &Axis,
+    bar: &Bar,
+    band: Option<(i32, i32)>,
+    y: i32,
+) -> Result<(), DrawError> {
     let (top, bottom, middle) = (y + 2, y + BAR - 2, y + BAR / 2);
     let fill = colour(&bar.backend);
     if axis.is_log {
@@ -163,6 +203,13 @@ fn draw_bar(canvas: &Canvas, axis: &Axis, bar: &Bar, y: i32) -> Result<(), DrawE
         }
     }
     let mut end = axis.x(bar.value()).max(axis.origin());
+    if let Some((low, high)) = band {
+        canvas.veil((low, y), (high.max(low + 1), y + BAR), INK)?;
+        // A label that would begin in the band begins behind it.
+        if (low..high).contains(&end) {
+            end = high;
+        }
+    }
     if let Some((low, high, is_interval)) = bar.whisker {
         let (x0, x1) = (axis.x(low), axis.x(high));
         let ink = if is_interval { INK } else { FAINT };

@@ -69,6 +69,12 @@ impl Canvas<'_> {
         self.area.draw(&Rectangle::new([from, to], fill.filled()))
     }
 
+    /// A rectangle through which what lies below can be seen.
+    pub fn veil(&self, from: (i32, i32), to: (i32, i32), fill: RGBColor) -> Result<(), DrawError> {
+        let fill = fill.mix(0.18).filled();
+        self.area.draw(&Rectangle::new([from, to], fill))
+    }
+
     /// A line through the points.
     pub fn line(
         &self,

@@ -15,6 +15,7 @@
 //! | `syscall.svg` | what does one crossing of each border cost, and what follows from it? |
 //! | `density.svg` | what does each further instance take? |
 //! | `scaleout.svg` | how many starts per second, and how slow is each under that load? |
+//! | `noise.svg` | how much does the same differ from itself? The other charts have that as a band round native |
 //!
 //! Every word of a chart comes from the catalogues (`view.rs`), so it is drawn in the reader's language.
 //!
@@ -33,6 +34,7 @@ mod counts;
 mod density;
 mod io;
 mod memory;
+mod noise;
 pub mod palette;
 mod price;
 mod startup;
@@ -99,6 +101,7 @@ static ALL: &[Entry] = &[
     ("syscall", "syscall", price::syscall),
     ("density", "density", density::slopes),
     ("scaleout", "scaleout", density::scaleout),
+    ("noise", "noise", noise::pairs),
 ];
 
 /// The names of all charts.
@@ -160,10 +163,13 @@ fn panels_on(mut frame: canvas::Frame, view: &View, panels: Vec<Panel>) -> Drawn
     if panels.iter().any(Panel::has_ranges) {
         frame.notes.push(view.say.text("chart-note-ranges"));
     }
+    if panels.iter().any(Panel::has_bands) {
+        frame.notes.push(view.say.text("chart-note-band"));
+    }
     let height = panels.iter().map(Panel::height).sum();
     let page = canvas::page(&frame, height, |canvas, mut y| {
         for panel in &panels {
-            panel.draw(canvas, view.say, y)?;
+            panel.draw(canvas, view.say, &view.summary.floors, y)?;
             y += panel.height();
         }
         Ok(())

@@ -1,0 +1,9 @@
+//! The same backend twice: `experiment/noise.rs`.
+
+use super::{MetricInfo, metric};
+use crate::stats::verdict::Direction::Neutral;
+
+pub(super) const METRICS: &[MetricInfo] = &[
+    metric("noise.a_ns", "one of two equals", Neutral, true),
+    metric("noise.b_ns", "the other one", Neutral, true),
+];
