@@ -100,6 +100,9 @@ pub struct RunArgs {
     /// Also measure a VM that boots this kernel, as the backend `linux-vm`
     #[arg(long, value_name = "PATH")]
     pub kernel: Option<PathBuf>,
+    /// Also measure the OCI runtime PATH, as the backend NAME; can be repeated
+    #[arg(long, value_name = "NAME=PATH", value_parser = parse_named_path)]
+    pub oci_runtime: Vec<(String, PathBuf)>,
 }
 
 /// Arguments of `isolab exec`.
@@ -119,6 +122,9 @@ pub struct ExecArgs {
     /// The kernel that the backend `linux-vm` boots
     #[arg(long, value_name = "PATH")]
     pub kernel: Option<PathBuf>,
+    /// The OCI runtime that the backend NAME is
+    #[arg(long, value_name = "NAME=PATH", value_parser = parse_named_path)]
+    pub oci_runtime: Vec<(String, PathBuf)>,
     /// The workload's subcommand and its arguments: hello, cpu, call, io, emit, inspect, hold, unit, burn, offend
     #[arg(last = true, required = true, value_name = "WORKLOAD ARGS")]
     pub workload: Vec<String>,
@@ -140,6 +146,21 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
         .and_then(|number| number.checked_mul(1 << shift))
         .filter(|bytes| *bytes > 0)
         .ok_or_else(|| "a size is a number with K, M or G, such as 64M".to_owned())
+}
+
+/// `crun-static=/opt/crun`: a name as results have it, and a path.
+fn parse_named_path(text: &str) -> Result<(String, PathBuf), String> {
+    let is_name = |name: &str| {
+        let plain =
+            |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
+        !name.is_empty() && name.bytes().all(plain)
+    };
+    match text.split_once('=') {
+        Some((name, path)) if is_name(name) && !path.is_empty() => {
+            Ok((name.to_owned(), PathBuf::from(path)))
+        }
+        _ => Err("it is NAME=PATH, with a name of small letters, digits and -".to_owned()),
+    }
 }
 
 fn parse_milliseconds(text: &str) -> Result<Duration, String> {
@@ -168,6 +189,15 @@ mod tests {
         assert_eq!(parse_size("4096"), Ok(4096));
         for wrong in ["", "M", "-1", "0", "1.5G", "1T", "99999999999999G"] {
             assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_runtime_is_given_with_the_name_that_results_will_have() {
+        let expected = ("crun-static".to_owned(), PathBuf::from("/opt/a=b"));
+        assert_eq!(parse_named_path("crun-static=/opt/a=b"), Ok(expected));
+        for wrong in ["crun", "=/opt/crun", "Crun=/opt/crun", "a,b=/x", "crun="] {
+            assert!(parse_named_path(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -67,7 +67,7 @@ pub struct Instance<'a> {
     /// True when it was seen that nothing is left, or what was left has been removed.
     is_settled: bool,
     /// The launcher's files; the last to go.
-    _prepared: Prepared,
+    prepared: Prepared,
 }
 
 impl<'a> Instance<'a> {
@@ -115,7 +115,7 @@ impl<'a> Instance<'a> {
             deadline_ns: spawned_ns
                 .saturating_add(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)),
             is_settled: false,
-            _prepared: prepared,
+            prepared,
         })
     }
 
@@ -167,12 +167,17 @@ impl<'a> Instance<'a> {
         self.end().map(|(finished, _)| finished)
     }
 
-    /// What the launcher has reported up to now.
+    /// What the launcher has reported up to now, and what its backend knows of one that reports nothing.
     ///
     /// # Errors
     /// When the report is malformed.
     pub fn timeline_so_far(&mut self) -> Result<Timeline, Failure> {
-        Timeline::parse(&self.timeline.text_so_far()?).map_err(Failure::Failed)
+        let reported = self.timeline.text_so_far()?;
+        let mut timeline = Timeline::parse(&reported).map_err(Failure::Failed)?;
+        let known = self.prepared.cgroups.iter();
+        let known = known.map(|folder| ("cgroup".to_owned(), folder.display().to_string()));
+        timeline.facts.extend(known);
+        Ok(timeline)
     }
 
     /// Waits for the end, reaps, checks that the workload succeeded and that nothing is left.
@@ -199,6 +204,7 @@ impl<'a> Instance<'a> {
         let gone = leftovers::wait_until_gone(self.id(), &timeline);
         self.is_settled = true;
         let gone_ns = gone.map_err(|left| {
+            self.prepared.clear_up();
             leftovers::clear(self.id(), &timeline);
             Failure::Failed(left)
         })?;
@@ -282,6 +288,7 @@ impl Drop for Instance<'_> {
         }
         // Both have said what went wrong, and there is nobody to return it to.
         self.launcher.stop().ok();
+        self.prepared.clear_up();
         if let Ok(timeline) = self.timeline_so_far() {
             leftovers::clear(self.id(), &timeline);
         }

@@ -10,7 +10,7 @@ use crate::channel::Channel;
 use crate::enclosure::Enclosure;
 use crate::experiment::{Effort, NeighbourBounds};
 use crate::failure::Failure;
-use crate::host::kernel;
+use crate::host::{cgroup_view, kernel};
 use crate::host_calls::HostCalls;
 use crate::instance::{Finished, Instance, Launch};
 use crate::interrupt::Interrupt;
@@ -194,6 +194,9 @@ impl Lab {
             timeline: timeline.launcher_fd().unwrap_or(-1),
             stats: stats.launcher_fd().unwrap_or(-1),
         };
+        if backend.refuses_hybrid_cgroups() {
+            cgroup_view::without_v2_tree()?;
+        }
         let mut prepared = backend.prepare(job, &self.binaries, fds)?;
         if let Some(enclosure) = enclosure {
             prepared.command = enclosure.wrap(&prepared.command);

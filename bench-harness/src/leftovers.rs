@@ -50,7 +50,7 @@ fn wait_until_gone_for(
 
 fn first_leftover(launcher: i32, timeline: &Timeline) -> Option<String> {
     // Signal 0 reaches no one: it only asks whether there is anyone to reach.
-    if killpg(Pid::from_raw(launcher), None).is_ok() {
+    if killpg(Pid::from_raw(launcher), None).is_ok() && has_living_member(launcher) {
         return Some(format!("processes of group {launcher}"));
     }
     let process = timeline
@@ -62,6 +62,23 @@ fn first_leftover(launcher: i32, timeline: &Timeline) -> Option<String> {
     }
     let cgroup = timeline.cgroups().into_iter().find(|path| path.exists());
     cgroup.map(|path| format!("cgroup {}", path.display()))
+}
+
+/// Whether anyone in a process group still runs. What has ended and waits for the host's init to take note of it has a number
+/// and nothing else, and some inits look only once in a second.
+fn has_living_member(group: i32) -> bool {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut stats =
+        entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    stats.any(|stat| lives_in(&stat, group))
+}
+
+/// After the name, which stands in parentheses: state, parent, process group (proc_pid_stat(5)).
+fn lives_in(stat: &str, group: i32) -> bool {
+    let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    let mut words = after_name.split(' ');
+    let has_ended = words.next().is_none_or(|state| matches!(state, "Z" | "X"));
+    !has_ended && words.nth(1).and_then(|word| word.parse().ok()) == Some(group)
 }
 
 /// Removes what a killed launcher could not: the rest of its process group, and the cgroups that it named.
@@ -89,6 +106,14 @@ pub fn clear(launcher: i32, timeline: &Timeline) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_process_that_only_waits_to_be_reaped_is_not_left_behind() {
+        assert!(lives_in("7 (a) b) S 1 42 42 0", 42));
+        assert!(!lives_in("7 (a) b) Z 1 42 42 0", 42));
+        assert!(!lives_in("7 (a) b) S 42 7 42 0", 42));
+        assert!(!lives_in("", 42));
+    }
 
     #[test]
     fn a_named_cgroup_that_stays_is_reported() {

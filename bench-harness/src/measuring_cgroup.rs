@@ -8,7 +8,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::enclosure::Enclosure;
@@ -54,13 +54,19 @@ impl MeasuringCgroup {
     /// # Errors
     /// When the counter can't be read.
     pub fn charged_bytes(&self) -> io::Result<u64> {
-        let text = fs::read_to_string(self.folder().join(self.usage_file))?;
-        text.trim().parse().map_err(|_| {
-            io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!("not a number: {text:?}"),
-            )
-        })
+        read_bytes(&self.folder().join(self.usage_file))
+    }
+
+    /// The same, with cgroups of the instance that don't lie below this one: where they do, they are in it already.
+    ///
+    /// # Errors
+    /// When a counter can't be read.
+    pub fn charged_bytes_with(&self, cgroups: &[PathBuf]) -> io::Result<u64> {
+        let beside = cgroups
+            .iter()
+            .filter(|path| !path.starts_with(self.folder()));
+        let counters = beside.filter_map(|path| read_bytes(&path.join(self.usage_file)).ok());
+        Ok(self.charged_bytes()? + counters.sum::<u64>())
     }
 
     /// What it is made of.
@@ -77,6 +83,16 @@ impl MeasuringCgroup {
             .first()
             .map_or(Path::new(""), AsRef::as_ref)
     }
+}
+
+fn read_bytes(file: &Path) -> io::Result<u64> {
+    let text = fs::read_to_string(file)?;
+    text.trim().parse().map_err(|_| {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("not a number: {text:?}"),
+        )
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What root may do inside: the 14 capabilities that container engines leave it.
+//! What root may do inside: the capabilities of the full set, and no others.
 //!
 //! 1. The bounding set is the most that any program started from here can ever get.
 //! 2. Effective and permitted are what this process has now; inheritable and ambient, which survive execve, are empty.
@@ -8,27 +8,12 @@
 use caps::errors::CapsError;
 use caps::{CapSet, Capability, CapsHashSet};
 
-const DEFAULT: [Capability; 14] = [
-    Capability::CAP_CHOWN,
-    Capability::CAP_DAC_OVERRIDE,
-    Capability::CAP_FSETID,
-    Capability::CAP_FOWNER,
-    Capability::CAP_MKNOD,
-    Capability::CAP_NET_RAW,
-    Capability::CAP_SETGID,
-    Capability::CAP_SETUID,
-    Capability::CAP_SETFCAP,
-    Capability::CAP_SETPCAP,
-    Capability::CAP_NET_BIND_SERVICE,
-    Capability::CAP_SYS_CHROOT,
-    Capability::CAP_KILL,
-    Capability::CAP_AUDIT_WRITE,
-];
+use crate::full_set::CAPABILITIES;
 
 /// Gives up everything else. Where no device filter is in force (`may_make_nodes` is false), CAP_MKNOD goes too: with it and
 /// without the filter, a node for the host's disk is one system call away.
 pub fn reduce(may_make_nodes: bool) -> Result<(), CapsError> {
-    let kept: CapsHashSet = DEFAULT
+    let kept: CapsHashSet = CAPABILITIES
         .into_iter()
         .filter(|&capability| may_make_nodes || capability != Capability::CAP_MKNOD)
         .collect();
@@ -47,17 +32,4 @@ pub fn reduce(may_make_nodes: bool) -> Result<(), CapsError> {
     let kept: CapsHashSet = kept.intersection(&held).copied().collect();
     caps::set(None, CapSet::Effective, &kept)?;
     caps::set(None, CapSet::Permitted, &kept)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_default_set_is_the_one_that_engines_use() {
-        let mask = DEFAULT
-            .iter()
-            .fold(0, |mask, capability| mask | capability.bitmask());
-        assert_eq!(mask, 0xa804_25fb);
-    }
 }

@@ -12,6 +12,7 @@ use std::str::FromStr;
 use lexopt::{Arg, Parser};
 
 use crate::error::Error;
+use crate::full_set::{HOSTNAME, LIMITS};
 use crate::part::Part;
 use crate::spec::{Bind, Size};
 
@@ -83,11 +84,11 @@ impl Default for Run {
     fn default() -> Self {
         Self {
             rootfs: None,
-            memory: Size(64 << 20),
-            cpus: 1.0,
-            pids: 64,
+            memory: Size(LIMITS.memory_bytes),
+            cpus: LIMITS.cpus,
+            pids: LIMITS.pids,
             binds: Vec::new(),
-            hostname: "container".to_owned(),
+            hostname: HOSTNAME.to_owned(),
             userns: false,
             without: Vec::new(),
             die_with_parent: false,

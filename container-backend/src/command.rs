@@ -13,6 +13,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use nix::unistd::execve;
 
+use crate::full_set::ENVIRONMENT;
 use crate::spec::Spec;
 use crate::{signals, sys};
 
@@ -30,11 +31,8 @@ impl Prepared {
     pub fn new(spec: &Spec) -> io::Result<Self> {
         let program = text(spec.program.as_os_str())?;
         let arguments = spec.arguments.iter().map(|argument| text(argument));
-        let environment = [
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME=/",
-            &format!("HOSTNAME={}", spec.hostname),
-        ];
+        let [path, home] = ENVIRONMENT;
+        let environment = [path, home, &format!("HOSTNAME={}", spec.hostname)];
         Ok(Self {
             arguments: std::iter::once(Ok(program.clone()))
                 .chain(arguments)

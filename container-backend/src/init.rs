@@ -23,14 +23,13 @@ use rustix::thread::set_no_new_privs;
 
 use crate::command::Prepared;
 use crate::failure::{At, Failure};
+use crate::full_set::OPEN_FILES;
 use crate::launch::Inherited;
 use crate::part::Part;
 use crate::spec::Spec;
 use crate::step::Step;
 use crate::{capabilities, cgroup, executable, network, root, seccomp, sys};
 
-/// The usual limit of open files.
-const OPEN_FILES: u64 = 1024;
 /// The exit code of an init that could not start the command; the reason is in the pipe.
 const NOT_STARTED: u8 = 125;
 

@@ -15,6 +15,7 @@ use crate::cgroup::Cgroups;
 use crate::cli;
 use crate::error::Error;
 use crate::failure::{self, At, Failure};
+use crate::full_set::NAMESPACES;
 use crate::init;
 use crate::part::Part;
 use crate::signals::Signals;
@@ -137,16 +138,9 @@ fn make_cgroups(spec: &Spec) -> Result<Cgroups, Error> {
 
 /// The namespaces in which the child is born. The cgroup namespace is unshared later, inside its cgroup.
 fn namespaces(spec: &Spec) -> u64 {
-    let wanted = [
-        (Part::Pid, libc::CLONE_NEWPID),
-        (Part::Mount, libc::CLONE_NEWNS),
-        (Part::Net, libc::CLONE_NEWNET),
-        (Part::Ipc, libc::CLONE_NEWIPC),
-        (Part::Uts, libc::CLONE_NEWUTS),
-    ];
-    let chosen = wanted
+    let chosen = NAMESPACES
         .into_iter()
-        .filter(|(part, _)| spec.parts.has(*part))
+        .filter(|(part, _)| *part != Part::CgroupNs && spec.parts.has(*part))
         .fold(0, |all, (_, flag)| all | flag);
     let user = if spec.has_user_namespace {
         libc::CLONE_NEWUSER

@@ -148,10 +148,7 @@ fn resources() -> Value {
 
 /// Our policy in the specification's words.
 fn filter() -> Value {
-    let names: Vec<&str> = policy::ALLOWED_NAMES
-        .iter()
-        .map(|name| name.trim_start_matches("SYS_"))
-        .collect();
+    let names: Vec<&str> = policy::allowed_names().collect();
     let argument = |value: u32, op: &str| json!([{ "index": 0, "value": value, "op": op }]);
     let mut calls = vec![json!({ "names": names, "action": "SCMP_ACT_ALLOW" })];
     let no_namespaces = json!([{ "index": 0, "value": policy::NAMESPACE_FLAGS, "valueTwo": 0, "op": "SCMP_CMP_MASKED_EQ" }]);

@@ -10,11 +10,13 @@
 //!
 //! Read next: `native.rs` (the shortest), `microvm.rs`, `experiment/mod.rs`.
 
+mod bubblewrap;
 mod container;
 mod fake;
 mod linux_vm;
 mod microvm;
 mod native;
+mod oci;
 mod prepared;
 mod program;
 
@@ -28,6 +30,7 @@ use crate::binaries::Binaries;
 use crate::failure::Failure;
 
 pub use linux_vm::{WITH_KERNEL, with_kernel};
+pub use oci::oci_runtime;
 pub use prepared::Prepared;
 pub use program::Program;
 
@@ -38,6 +41,10 @@ pub static ALL: &[&dyn Backend] = &[
     &microvm::MicroVm,
     &linux_vm::SMALL,
     &linux_vm::CLOUD,
+    &oci::CRUN,
+    &oci::RUNC,
+    &oci::YOUKI,
+    &bubblewrap::Bubblewrap,
     &fake::FAKE,
     &fake::FAILING,
     &fake::HANGING,
@@ -150,6 +157,11 @@ pub trait Backend: Sync {
     /// Which peer this is; `None` if it is ours, or not installed.
     fn installed(&self) -> Option<Installed> {
         None
+    }
+
+    /// Whether it works only where no v2 tree lies beside v1 controllers: see [`crate::host::cgroup_view`].
+    fn refuses_hybrid_cgroups(&self) -> bool {
+        false
     }
 
     /// What it leaves out of what the others of its kind do, in a sentence: stands in the note of each of its rows.

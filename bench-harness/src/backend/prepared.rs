@@ -11,6 +11,7 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
@@ -25,6 +26,8 @@ pub struct Prepared {
     pub folder: Option<TempDir>,
     /// Descriptors that the command finds open under the numbers that they have here.
     pub inherited: Vec<OwnedFd>,
+    /// The cgroup folders that it will make and can't report: nothing of them may be left either.
+    pub cgroups: Vec<PathBuf>,
     /// Run when the instance is gone, in this order; failures are expected.
     pub afterwards: Vec<Command>,
 }
@@ -35,6 +38,7 @@ impl From<Command> for Prepared {
             command,
             folder: None,
             inherited: Vec::new(),
+            cgroups: Vec::new(),
             afterwards: Vec::new(),
         }
     }
@@ -47,11 +51,10 @@ impl Prepared {
         }
         Ok(())
     }
-}
 
-impl Drop for Prepared {
-    fn drop(&mut self) {
-        for command in &mut self.afterwards {
+    /// Runs what is to be run when the instance is gone, or was killed. Once: a second call does nothing.
+    pub(crate) fn clear_up(&mut self) {
+        for mut command in self.afterwards.drain(..) {
             let quiet = command
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
@@ -60,6 +63,12 @@ impl Drop for Prepared {
                 eprintln!("isolab: starting {:?}: {error}", command.get_program());
             }
         }
+    }
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        self.clear_up();
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::backend_named;
+use super::{Given, backend_named};
 use crate::backend::{Disk, Job};
 use crate::cli::ExecArgs;
 use crate::instance::Finished;
@@ -21,7 +21,13 @@ use crate::timeline::Mark;
 use crate::vm_stats::VmStats;
 
 pub(super) fn exec(args: &ExecArgs) -> Result<ExitCode> {
-    let backend = backend_named(&args.backend, args.kernel.as_deref())?;
+    let backend = backend_named(
+        &args.backend,
+        Given {
+            kernel: args.kernel.as_deref(),
+            oci_runtimes: &args.oci_runtime,
+        },
+    )?;
     if let Err(missing) = backend.availability() {
         bail!(
             "{} can't run here: {}\nhelp: {}",

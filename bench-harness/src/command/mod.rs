@@ -8,10 +8,10 @@ mod list;
 mod report;
 mod run;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::backend::{self, Backend};
 use crate::cli::{Command, LowArgs};
@@ -35,12 +35,30 @@ pub fn dispatch(args: LowArgs) -> Result<ExitCode> {
     }
 }
 
-/// The backend of this name; `linux-vm` is that of `--kernel`.
-fn backend_named(name: &str, kernel: Option<&Path>) -> Result<&'static dyn Backend> {
+/// What the command line brings for backends that aren't known by name alone.
+#[derive(Clone, Copy, Debug, Default)]
+struct Given<'a> {
+    /// For `linux-vm`.
+    kernel: Option<&'a Path>,
+    /// Names and paths.
+    oci_runtimes: &'a [(String, PathBuf)],
+}
+
+/// The backend of this name; `linux-vm` is that of `--kernel`, others may be those of `--oci-runtime`.
+fn backend_named(name: &str, given: Given) -> Result<&'static dyn Backend> {
     if name == backend::WITH_KERNEL {
-        let kernel = kernel.context("linux-vm boots the kernel of --kernel PATH; linux-vm-cloud and linux-vm-small bring theirs")?;
+        let kernel = given.kernel.context("linux-vm boots the kernel of --kernel PATH; linux-vm-cloud and linux-vm-small bring theirs")?;
         let kernel = std::path::absolute(kernel).context("--kernel")?;
         return Ok(backend::with_kernel(kernel));
+    }
+    let mut runtimes = given.oci_runtimes.iter();
+    if let Some((_, path)) = runtimes.find(|(of_runtime, _)| of_runtime == name) {
+        ensure!(
+            backend::by_id(name).is_none(),
+            "--oci-runtime {name}=…: there is a backend {name} already; choose another name"
+        );
+        let path = std::path::absolute(path).context("--oci-runtime")?;
+        return Ok(backend::oci_runtime(name, path));
     }
     backend::by_id(name).ok_or_else(|| {
         let known: Vec<&str> = backend::visible().map(Backend::id).collect();

@@ -13,12 +13,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{backend_named, experiment_named};
+use super::{Given, backend_named, experiment_named};
 use crate::backend::{self, Backend};
 use crate::binaries::Binaries;
 use crate::cli::RunArgs;
 use crate::clock::utc_stamp;
 use crate::experiment::{self, Effort, NeighbourBounds};
+use crate::host::cgroup_view;
 use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
 use crate::lab::{Lab, Parameters};
@@ -33,6 +34,11 @@ const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
     let request = request(args)?;
+    let refuse_hybrid = |backend: &&dyn Backend| backend.refuses_hybrid_cgroups();
+    if request.backends.iter().any(refuse_hybrid) {
+        // Now, and not at their first start: all backends are to run on the same host, and run.json says on which.
+        cgroup_view::without_v2_tree()?;
+    }
     let parameters = parameters(args, request.effort)?;
     let stamp = utc_stamp();
     let path = args.out.clone().unwrap_or_else(|| {
@@ -85,16 +91,18 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
 }
 
 fn request(args: &RunArgs) -> Result<Request> {
-    let kernel = args.kernel.as_deref();
-    let named = |name: &str| backend_named(name, kernel);
-    let backends = match (&args.backends, kernel) {
-        (None, None) => backend::ours().collect(),
-        (None, Some(_)) => {
-            let given = named(backend::WITH_KERNEL)?;
-            backend::ours().chain([given]).collect()
-        }
-        (Some(names), _) => each(&spelled_out(names), named, |one| one.id())?,
+    let given = Given {
+        kernel: args.kernel.as_deref(),
+        oci_runtimes: &args.oci_runtime,
     };
+    let named = |name: &str| backend_named(name, given);
+    // Whoever brings a kernel or a runtime wants it measured.
+    let brought = args.kernel.iter().map(|_| backend::WITH_KERNEL.to_owned());
+    let brought = brought.chain(args.oci_runtime.iter().map(|(name, _)| name.clone()));
+    let ours = ["ours".to_owned()];
+    let asked = args.backends.as_deref().unwrap_or(&ours);
+    let names: Vec<String> = spelled_out(asked).into_iter().chain(brought).collect();
+    let backends = each(&names, named, |one| one.id())?;
     let experiments = match &args.experiments {
         None => experiment::ALL.to_vec(),
         Some(names) => each(names, experiment_named, |one| one.id())?,
@@ -196,7 +204,7 @@ mod tests {
     use super::*;
 
     fn by_name(name: &str) -> Result<&'static dyn Backend> {
-        backend_named(name, None)
+        backend_named(name, Given::default())
     }
 
     #[test]
@@ -204,7 +212,11 @@ mod tests {
         let error = by_name("linux-vm").unwrap_err();
         assert!(error.to_string().contains("--kernel PATH"), "{error}");
         let kernel = Path::new("/boot/mine");
-        let backend = backend_named("linux-vm", Some(kernel)).unwrap();
+        let given = Given {
+            kernel: Some(kernel),
+            ..Given::default()
+        };
+        let backend = backend_named("linux-vm", given).unwrap();
         assert_eq!(backend.id(), "linux-vm");
     }
 
@@ -213,7 +225,7 @@ mod tests {
         let error = each(&["qemo".to_owned()], by_name, |one| one.id()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "there is no backend \"qemo\"; there are: native, container, microvm, linux-vm-small, linux-vm-cloud"
+            "there is no backend \"qemo\"; there are: native, container, microvm, linux-vm-small, linux-vm-cloud, crun, runc, youki, bubblewrap"
         );
     }
 

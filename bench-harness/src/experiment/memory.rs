@@ -182,7 +182,10 @@ fn held(
     first.wait_for("ready")?;
     let mut measurements = of_tree(read_memory(&mut first, backend))?;
     let charged = match &cgroup {
-        Ok(cgroup) => Measurement::bytes("memory.cgroup_bytes", cgroup.charged_bytes()?),
+        Ok(cgroup) => {
+            let own = first.timeline_so_far()?.cgroups();
+            Measurement::bytes("memory.cgroup_bytes", cgroup.charged_bytes_with(&own)?)
+        }
         Err(error) => {
             Measurement::unsupported("memory.cgroup_bytes", Unit::Bytes, error.to_string())
         }

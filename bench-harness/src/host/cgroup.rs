@@ -61,6 +61,12 @@ impl Mounts {
         self.v2.as_deref()
     }
 
+    /// Where any hierarchy is mounted.
+    pub fn points(&self) -> impl Iterator<Item = &Path> {
+        let v1 = self.v1.iter().map(|(_, point)| point.as_path());
+        v1.chain(self.v2())
+    }
+
     /// `v1`, `v2`, `hybrid` or `none`.
     #[must_use]
     pub fn mode(&self) -> &'static str {
@@ -85,7 +91,9 @@ impl Mounts {
 /// # Errors
 /// When /proc is not there.
 pub fn mounts() -> io::Result<Mounts> {
-    Ok(Mounts::parse(&fs::read_to_string("/proc/self/mountinfo")?))
+    // This thread's: `/proc/self` would show the first thread's, whose namespace may be another (`cgroup_view.rs`).
+    let table = fs::read_to_string("/proc/thread-self/mountinfo")?;
+    Ok(Mounts::parse(&table))
 }
 
 /// This process's path in a hierarchy, from the hierarchy's root.

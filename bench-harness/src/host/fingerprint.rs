@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::cgroup::mounts;
 use super::cpu::{self, Cpu};
-use super::{kernel, kvm, line};
+use super::{cgroup_view, kernel, kvm, line};
 use crate::lab::Lab;
 
 /// Takes it; `io_folder` is where the file for I/O lies.
@@ -108,6 +108,13 @@ fn add_cgroups(all: &mut Map<String, Value>) {
     let Ok(mounts) = mounts() else { return };
     put(all, "cgroup_mode", mounts.mode());
     put(all, "cgroup_favordynmods", mounts.favordynmods());
+    if cgroup_view::is_without_v2_tree() {
+        put(
+            all,
+            "cgroup_view",
+            "the host is hybrid; its v2 tree was hidden from all backends, since one of them refuses it",
+        );
+    }
 }
 
 fn add_kvm(all: &mut Map<String, Value>, lab: &Lab) {

@@ -4,6 +4,7 @@
 //! to know whether two runs may be compared. Both read from the other files.
 
 pub mod cgroup;
+pub mod cgroup_view;
 pub mod cpu;
 pub mod doctor;
 pub mod fingerprint;

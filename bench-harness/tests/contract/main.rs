@@ -32,6 +32,7 @@ fn need_of(backend: &dyn Backend) -> &'static str {
         "container" => "cgroup",
         "microvm" => "kvm",
         id if id.starts_with("linux-vm") => id,
+        id if backend.is_peer() => id,
         _ => "root",
     }
 }

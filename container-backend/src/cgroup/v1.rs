@@ -14,30 +14,13 @@ use rustix::fs::{Mode, OFlags, open, openat};
 
 use super::{Cgroups, MOUNT_POINT, Membership};
 use crate::failure::{At, Failure};
+use crate::full_set::{CPU_PERIOD_US, DEVICE_RULES};
 use crate::spec::Limits;
 use crate::step::Step;
-
-/// Length of a CPU accounting period, in microseconds: the kernel's default.
-const CPU_PERIOD_US: f64 = 100_000.0;
 
 /// The controllers that are used where the host has them. The last three hold no limit: they account, and freeze.
 pub const CONTROLLERS: [&str; 7] = [
     "memory", "cpu", "pids", "devices", "cpuacct", "blkio", "freezer",
-];
-
-/// Devices that a program may open: the nodes of our /dev and pseudo-terminals. Making (not opening) any node is allowed,
-/// as engines do, so that archives can be unpacked.
-const DEVICES: [&str; 10] = [
-    "c *:* m",
-    "b *:* m",
-    "c 1:3 rwm",
-    "c 1:5 rwm",
-    "c 1:7 rwm",
-    "c 1:8 rwm",
-    "c 1:9 rwm",
-    "c 5:0 rwm",
-    "c 5:2 rwm",
-    "c 136:* rwm",
 ];
 
 /// Makes a folder in every tree.
@@ -102,12 +85,17 @@ fn limit(folder: &OwnedFd, controller: &str, limits: &Limits) -> io::Result<()> 
         "cpu" => write(
             folder,
             "cpu.cfs_quota_us",
-            &[&format!("{:.0}", limits.cpus * CPU_PERIOD_US)],
+            &[&format!("{:.0}", limits.cpus * f64::from(CPU_PERIOD_US))],
         ),
         "pids" => write(folder, "pids.max", &[&limits.pids.to_string()]),
         "devices" => {
+            let allowed = DEVICE_RULES.map(|rule| rule.to_string());
             write(folder, "devices.deny", &["a"])?;
-            write(folder, "devices.allow", &DEVICES)
+            write(
+                folder,
+                "devices.allow",
+                &allowed.each_ref().map(String::as_str),
+            )
         }
         _ => Ok(()),
     }

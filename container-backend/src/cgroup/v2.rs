@@ -14,12 +14,10 @@ use rustix::fs::{Mode, OFlags, open};
 
 use super::{Cgroups, MOUNT_POINT, Membership, device_program};
 use crate::failure::{At, Failure};
+use crate::full_set::CPU_PERIOD_US;
 use crate::spec::Limits;
 use crate::step::Step;
 use crate::sys;
-
-/// Length of a CPU accounting period, in microseconds: the kernel's default.
-const CPU_PERIOD_US: f64 = 100_000.0;
 
 /// Makes a folder, switches the controllers on, writes the limits, attaches the device filter.
 pub fn create(
@@ -45,7 +43,10 @@ pub fn create(
         ("pids.max", limits.pids.to_string()),
         (
             "cpu.max",
-            format!("{:.0} {CPU_PERIOD_US:.0}", limits.cpus * CPU_PERIOD_US),
+            format!(
+                "{:.0} {CPU_PERIOD_US}",
+                limits.cpus * f64::from(CPU_PERIOD_US)
+            ),
         ),
     ] {
         fs::write(folder.join(file), value)

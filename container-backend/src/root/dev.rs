@@ -7,51 +7,25 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{FileType, Mode, OFlags, makedev, mkdirat, mknodat, open, symlinkat};
-use rustix::mount::MountAttrFlags;
 
-use super::mounts::{self, FileSystem, INERT};
+use super::mounts;
 use super::place::{self, Kind};
 use crate::failure::{At, Failure};
+use crate::full_set::{DEV, DEVICE_LINKS, DEVICES, FileSystem, IN_DEV};
 use crate::part::Part;
 use crate::spec::Spec;
 use crate::step::Step;
 
-/// Name and minor number; the major number is 1 but for tty.
-const DEVICES: [(&str, u32, u32); 6] = [
-    ("null", 1, 3),
-    ("zero", 1, 5),
-    ("full", 1, 7),
-    ("random", 1, 8),
-    ("urandom", 1, 9),
-    ("tty", 5, 0),
-];
-
-const LINKS: [(&str, &str); 5] = [
-    ("ptmx", "pts/ptmx"),
-    ("fd", "/proc/self/fd"),
-    ("stdin", "/proc/self/fd/0"),
-    ("stdout", "/proc/self/fd/1"),
-    ("stderr", "/proc/self/fd/2"),
-];
-
 /// Makes it and hangs it up in the new root.
 pub fn make(spec: &Spec, root: &OwnedFd) -> Result<(), Failure> {
-    let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID
-        | MountAttrFlags::MOUNT_ATTR_NOEXEC
-        | MountAttrFlags::MOUNT_ATTR_STRICTATIME;
-    let dev = FileSystem {
-        name: "tmpfs",
-        options: &[("mode", "755"), ("size", "64k")],
-        attributes,
-    };
-    let dev = dev.mount().at(Step::Dev, || "tmpfs")?;
+    let dev = mounts::new(&DEV).at(Step::Dev, || "tmpfs")?;
     if !spec.has_user_namespace {
         make_nodes(&dev)?;
     }
-    for (name, target) in LINKS {
+    for (name, target) in DEVICE_LINKS {
         symlinkat(target, &dev, name).at(Step::Dev, || name)?;
     }
-    for folder in ["pts", "shm", "mqueue"] {
+    for (folder, _) in IN_DEV {
         mkdirat(&dev, folder, Mode::from_raw_mode(0o755)).at(Step::Dev, || folder)?;
     }
     place::attach_at(dev.as_fd(), root.as_fd(), "dev".as_ref(), Kind::Folder)
@@ -95,51 +69,22 @@ fn show_nodes(dev: BorrowedFd<'_>) -> Result<(), Failure> {
 }
 
 fn mount_inside(spec: &Spec, dev: &OwnedFd) -> Result<(), Failure> {
-    let no_exec = MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NOEXEC;
-    // Group 5 is `tty`. A user who maps only himself has no such group.
-    let pts: &[(&str, &str)] = if spec.has_user_namespace {
-        &[("newinstance", ""), ("ptmxmode", "0666"), ("mode", "0620")]
-    } else {
-        &[
-            ("newinstance", ""),
-            ("ptmxmode", "0666"),
-            ("mode", "0620"),
-            ("gid", "5"),
-        ]
-    };
-    let file_systems = [
-        (
-            "pts",
-            FileSystem {
-                name: "devpts",
-                options: pts,
-                attributes: no_exec,
-            },
-        ),
-        (
-            "shm",
-            FileSystem {
-                name: "tmpfs",
-                options: &[("mode", "1777"), ("size", "64m")],
-                attributes: INERT,
-            },
-        ),
-        (
-            "mqueue",
-            FileSystem {
-                name: "mqueue",
-                options: &[],
-                attributes: INERT,
-            },
-        ),
-    ];
     // It belongs to an ipc namespace: a user namespace may mount it only together with one of its own (`--without ipc`).
     let has_queues = spec.parts.has(Part::Ipc) || !spec.has_user_namespace;
-    for (folder, file_system) in file_systems
-        .into_iter()
-        .filter(|(folder, _)| has_queues || *folder != "mqueue")
-    {
-        let mounted = file_system.mount().at(Step::Dev, || folder)?;
+    for (folder, full) in IN_DEV {
+        if folder == "mqueue" && !has_queues {
+            continue;
+        }
+        // A user who maps only himself has no group `tty`.
+        let options = full.options.iter().copied();
+        let options: Vec<_> = options
+            .filter(|(key, _)| !spec.has_user_namespace || *key != "gid")
+            .collect();
+        let file_system = FileSystem {
+            options: &options,
+            ..full
+        };
+        let mounted = mounts::new(&file_system).at(Step::Dev, || folder)?;
         mounts::attach(mounted.as_fd(), dev.as_fd(), folder).at(Step::Dev, || folder)?;
     }
     Ok(())

@@ -13,25 +13,11 @@ use rustix::fs::{FileType, Mode, OFlags, PROC_SUPER_MAGIC, fstat, fstatfs, major
 use rustix::io::Errno;
 use rustix::mount::MountAttrFlags;
 
-use super::mounts::{self, FileSystem, INERT};
+use super::mounts;
 use super::place;
 use crate::failure::{At, Failure};
+use crate::full_set::{FileSystem, INERT, MASKED, READ_ONLY};
 use crate::step::Step;
-
-const COVERED_IN_PROC: [&str; 10] = [
-    "acpi",
-    "asound",
-    "interrupts",
-    "kcore",
-    "keys",
-    "latency_stats",
-    "sched_debug",
-    "scsi",
-    "timer_list",
-    "timer_stats",
-];
-const COVERED_IN_SYS: [&str; 2] = ["firmware", "devices/virtual/powercap"];
-const READ_ONLY_IN_PROC: [&str; 5] = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
 
 /// The host's /dev/null, and nothing else.
 pub fn host_null() -> Result<OwnedFd, Failure> {
@@ -62,20 +48,17 @@ pub fn cover(
         if kind != PROC_SUPER_MAGIC {
             return Err(Errno::INVAL).at(Step::Masks, || "/proc is not a proc file system");
         }
-        for path in READ_ONLY_IN_PROC {
-            protect(proc.as_fd(), path).at(Step::Masks, || format!("/proc/{path}"))?;
-        }
-        for path in COVERED_IN_PROC {
-            covers
-                .cover(proc.as_fd(), path)
-                .at(Step::Masks, || format!("/proc/{path}"))?;
-        }
     }
-    if let Some(sys) = sys {
-        for path in COVERED_IN_SYS {
+    for (mount, prefix) in [(proc, "/proc/"), (sys, "/sys/")] {
+        let Some(mount) = mount else { continue };
+        let below = |path: &&'static str| path.strip_prefix(prefix);
+        for path in READ_ONLY.iter().filter_map(below) {
+            protect(mount.as_fd(), path).at(Step::Masks, || format!("{prefix}{path}"))?;
+        }
+        for path in MASKED.iter().filter_map(below) {
             covers
-                .cover(sys.as_fd(), path)
-                .at(Step::Masks, || format!("/sys/{path}"))?;
+                .cover(mount.as_fd(), path)
+                .at(Step::Masks, || format!("{prefix}{path}"))?;
         }
     }
     Ok(())
@@ -112,12 +95,11 @@ impl Covers<'_> {
 
 fn empty_folder() -> rustix::io::Result<OwnedFd> {
     let attributes = INERT.union(MountAttrFlags::MOUNT_ATTR_RDONLY);
-    FileSystem {
+    mounts::new(&FileSystem {
         name: "tmpfs",
         options: &[("size", "0"), ("nr_inodes", "1")],
         attributes,
-    }
-    .mount()
+    })
 }
 
 /// A read-only copy of the place is hung over it.

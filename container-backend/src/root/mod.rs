@@ -23,15 +23,15 @@ mod place;
 use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{CWD, FileType, fstat};
-use rustix::mount::{MountAttrFlags, MountPropagationFlags, UnmountFlags, mount_change, unmount};
+use rustix::mount::{MountPropagationFlags, UnmountFlags, mount_change, unmount};
 use rustix::process::{chdir, fchdir, pivot_root};
 
 use crate::failure::{At, Failure};
+use crate::full_set::{FOLDERS, ROOT};
 use crate::part::Part;
 use crate::spec::{Bind, Spec};
 use crate::step::Step;
 use crate::timeline::Timeline;
-use mounts::FileSystem;
 use place::Kind;
 
 /// Every host has this folder; in our own mount table it may be covered for a moment.
@@ -59,9 +59,15 @@ pub fn enter(spec: &Spec, timeline: &mut Timeline) -> Result<(), Failure> {
         "proc",
         mounts::proc,
     )?;
-    let sys = mount_part(spec, timeline, &root, Part::Sys, Step::Sys, "sys", |_| {
-        mounts::sys()
-    })?;
+    let sys = mount_part(
+        spec,
+        timeline,
+        &root,
+        Part::Sys,
+        Step::Sys,
+        "sys",
+        mounts::sys,
+    )?;
     if spec.parts.has(Part::Dev) {
         dev::make(spec, &root)?;
         timeline.mark(Step::Dev.name());
@@ -95,19 +101,12 @@ pub fn enter(spec: &Spec, timeline: &mut Timeline) -> Result<(), Failure> {
 fn make(spec: &Spec) -> Result<OwnedFd, Failure> {
     let (root, name) = match &spec.rootfs {
         Some(folder) => (mounts::copy_of(folder, false), folder.display().to_string()),
-        None => {
-            let tmpfs = FileSystem {
-                name: "tmpfs",
-                options: &[("mode", "755"), ("size", "64m")],
-                attributes: MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV,
-            };
-            (tmpfs.mount(), "tmpfs".to_owned())
-        }
+        None => (mounts::new(&ROOT), "tmpfs".to_owned()),
     };
     let root = root.at(Step::Root, || name)?;
     mounts::attach(root.as_fd(), CWD, HANGER).at(Step::Root, || HANGER)?;
     if spec.rootfs.is_none() {
-        for folder in ["tmp", "data", "etc"] {
+        for folder in FOLDERS {
             place::make_folder(root.as_fd(), folder).at(Step::Root, || folder)?;
         }
     }
@@ -122,12 +121,12 @@ fn mount_part(
     part: Part,
     step: Step,
     folder: &str,
-    mount: impl Fn(&Spec) -> rustix::io::Result<OwnedFd>,
+    mount: impl Fn() -> rustix::io::Result<OwnedFd>,
 ) -> Result<Option<OwnedFd>, Failure> {
     if !spec.parts.has(part) {
         return Ok(None);
     }
-    let mounted = mount(spec).at(step, || format!("/{folder}"))?;
+    let mounted = mount().at(step, || format!("/{folder}"))?;
     place::attach_at(mounted.as_fd(), root.as_fd(), folder.as_ref(), Kind::Folder)
         .at(step, || format!("/{folder}"))?;
     timeline.mark(step.name());

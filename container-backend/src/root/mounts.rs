@@ -10,70 +10,39 @@ use rustix::mount::{
     fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen, move_mount, open_tree,
 };
 
-use crate::spec::Spec;
+use crate::full_set::{FileSystem, PROC, SYS};
 use crate::sys;
 
-/// nosuid, nodev and noexec: a file system that holds neither programs nor devices.
-pub const INERT: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_NOSUID
-    .union(MountAttrFlags::MOUNT_ATTR_NODEV)
-    .union(MountAttrFlags::MOUNT_ATTR_NOEXEC);
-
-/// A file system to be mounted.
-#[derive(Debug)]
-pub struct FileSystem<'a> {
-    /// Its type.
-    pub name: &'a str,
-    /// Its own options; an empty value stands for a flag.
-    pub options: &'a [(&'a str, &'a str)],
-    /// The mount's options.
-    pub attributes: MountAttrFlags,
-}
-
-impl FileSystem<'_> {
-    /// Mounts it, detached.
-    pub fn mount(&self) -> Result<OwnedFd> {
-        let context = fsopen(self.name, FsOpenFlags::FSOPEN_CLOEXEC)?;
-        for (key, value) in self.options {
-            if value.is_empty() {
-                fsconfig_set_flag(context.as_fd(), *key)?;
-            } else {
-                fsconfig_set_string(context.as_fd(), *key, *value)?;
-            }
+/// Mounts a file system, detached.
+pub fn new(file_system: &FileSystem) -> Result<OwnedFd> {
+    let context = fsopen(file_system.name, FsOpenFlags::FSOPEN_CLOEXEC)?;
+    for (key, value) in file_system.options {
+        if value.is_empty() {
+            fsconfig_set_flag(context.as_fd(), *key)?;
+        } else {
+            fsconfig_set_string(context.as_fd(), *key, *value)?;
         }
-        fsconfig_create(context.as_fd())?;
-        fsmount(
-            context.as_fd(),
-            FsMountFlags::FSMOUNT_CLOEXEC,
-            self.attributes,
-        )
     }
+    fsconfig_create(context.as_fd())?;
+    fsmount(
+        context.as_fd(),
+        FsMountFlags::FSMOUNT_CLOEXEC,
+        file_system.attributes,
+    )
 }
 
 /// The processes of this pid namespace.
-pub fn proc(_: &Spec) -> Result<OwnedFd> {
-    match (FileSystem {
-        name: "proc",
-        options: &[],
-        attributes: INERT,
-    })
-    .mount()
-    {
+pub fn proc() -> Result<OwnedFd> {
+    match new(&PROC) {
         // A user namespace may mount it only together with a pid namespace of its own (`--without pid`).
         Err(rustix::io::Errno::PERM) => read_only_copy(CWD, "/proc"),
         mounted => mounted,
     }
 }
 
-/// The kernel's objects, as this network namespace sees them; read-only, since most of its files change the host.
+/// The kernel's objects, as this network namespace sees them.
 pub fn sys() -> Result<OwnedFd> {
-    let attributes = INERT.union(MountAttrFlags::MOUNT_ATTR_RDONLY);
-    match (FileSystem {
-        name: "sysfs",
-        options: &[],
-        attributes,
-    })
-    .mount()
-    {
+    match new(&SYS) {
         // A user namespace may mount it only together with a network namespace of its own (`--without net`).
         Err(rustix::io::Errno::PERM) => read_only_copy(CWD, "/sys"),
         mounted => mounted,

@@ -17,3 +17,14 @@ static PROGRAM: Program = compile();
 pub fn program() -> &'static [Instruction] {
     PROGRAM.instructions()
 }
+
+/// The same as the kernel reads it: an array of `struct sock_filter`. For runtimes that are given a compiled filter.
+#[must_use]
+pub fn bytes() -> Vec<u8> {
+    let fields = |one: &Instruction| {
+        let [code_low, code_high] = one.code.to_ne_bytes();
+        let [a, b, c, d] = one.operand.to_ne_bytes();
+        [code_low, code_high, one.if_true, one.if_false, a, b, c, d]
+    };
+    program().iter().flat_map(fields).collect()
+}

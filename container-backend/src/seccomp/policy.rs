@@ -51,7 +51,7 @@ pub const fn table() -> [Action; TABLE_LEN] {
     }
     index = 0;
     while index < ALLOWED_UNNAMED.len() {
-        table[ALLOWED_UNNAMED[index]] = Action::Allow;
+        table[ALLOWED_UNNAMED[index].0] = Action::Allow;
         index += 1;
     }
     table[libc::SYS_clone as usize] = Action::Clone;
@@ -67,8 +67,8 @@ macro_rules! allowed {
         /// What is allowed whatever its arguments.
         const ALLOWED: &[libc::c_long] = &[$(libc::$name),*];
 
-        /// The same by name, for comparing with runtimes that are told names.
-        pub const ALLOWED_NAMES: &[&str] = &[$(stringify!($name)),*];
+        /// The same by name.
+        const ALLOWED_NAMES: &[&str] = &[$(stringify!($name)),*];
     };
 }
 
@@ -115,9 +115,22 @@ allowed! {
     SYS_utimensat SYS_utimes SYS_vfork SYS_vmsplice SYS_wait4 SYS_waitid SYS_write SYS_writev
 }
 
-/// Also allowed, and not named in the crate libc: io_pgetevents, cachestat, map_shadow_stack, futex_wake, futex_wait,
-/// futex_requeue.
-const ALLOWED_UNNAMED: [usize; 6] = [333, 451, 453, 454, 455, 456];
+/// Also allowed, and not named in the crate libc.
+const ALLOWED_UNNAMED: [(usize, &str); 6] = [
+    (333, "io_pgetevents"),
+    (451, "cachestat"),
+    (453, "map_shadow_stack"),
+    (454, "futex_wake"),
+    (455, "futex_wait"),
+    (456, "futex_requeue"),
+];
+
+/// What is allowed whatever its arguments, by name: for runtimes that are told names.
+pub fn allowed_names() -> impl Iterator<Item = &'static str> {
+    let named = ALLOWED_NAMES.iter();
+    let named = named.map(|name| name.trim_start_matches("SYS_"));
+    named.chain(ALLOWED_UNNAMED.iter().map(|(_, name)| *name))
+}
 
 #[cfg(test)]
 mod tests {
