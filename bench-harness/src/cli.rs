@@ -125,7 +125,7 @@ pub struct ExecArgs {
     /// The OCI runtime that the backend NAME is
     #[arg(long, value_name = "NAME=PATH", value_parser = parse_named_path)]
     pub oci_runtime: Vec<(String, PathBuf)>,
-    /// The workload's subcommand and its arguments: hello, cpu, call, io, emit, inspect, hold, unit, burn, offend
+    /// The workload's subcommand and its arguments: hello, cpu, call, io, emit, inspect, hold, unit, burn, offend, grow
     #[arg(last = true, required = true, value_name = "WORKLOAD ARGS")]
     pub workload: Vec<String>,
 }

@@ -21,6 +21,7 @@ mod output;
 mod reaper;
 mod waiting;
 
+use std::io::Write;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::time::Duration;
@@ -59,6 +60,8 @@ pub struct Instance<'a> {
     /// Closed to let a workload go on that waits for its input.
     stdin: Option<ChildStdin>,
     output: Output,
+    /// How many of its lines somebody has asked for, one by one.
+    heard: usize,
     timeline: Channel,
     stats: Channel,
     interrupt: &'a Interrupt,
@@ -107,6 +110,7 @@ impl<'a> Instance<'a> {
         Ok(Self {
             stdin: reaper.child.stdin.take(),
             output,
+            heard: 0,
             launcher: reaper,
             timeline,
             stats,
@@ -143,6 +147,56 @@ impl<'a> Instance<'a> {
                     return Err(self.failure_of_end());
                 }
             }
+        }
+    }
+
+    /// The next line that nobody has asked for yet; `None` if none comes in that time.
+    ///
+    /// # Errors
+    /// When the instance ends or its deadline is over before, or the user interrupts.
+    pub fn next_line(&mut self, patience: Duration) -> Result<Option<Line>, Failure> {
+        let until_ns =
+            monotonic_ns().saturating_add(u64::try_from(patience.as_nanos()).unwrap_or(u64::MAX));
+        loop {
+            if let Some(line) = self.output.lines.get(self.heard) {
+                self.heard += 1;
+                return Ok(Some(line.clone()));
+            }
+            if monotonic_ns() >= until_ns {
+                return Ok(None);
+            }
+            let ended = waiting::wait_for_any_until(std::slice::from_mut(self), until_ns)?;
+            if !ended.is_empty() {
+                self.output.take()?;
+                if self.output.lines.len() == self.heard {
+                    return Err(self.failure_of_end());
+                }
+            }
+        }
+    }
+
+    /// Waits for the next line that nobody has asked for yet, which must be `word` or begin with it.
+    ///
+    /// # Errors
+    /// As [`Instance::next_line`], or when the workload says something else.
+    pub fn wait_for_new(&mut self, word: &str) -> Result<Line, Failure> {
+        loop {
+            match self.next_line(Duration::MAX)? {
+                Some(line) if line.is(word) => return Ok(line),
+                Some(line) if line.is("error:") => return Err(Failure::Failed(line.text)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes a line to the workload's standard input: whatever it waits for has come.
+    ///
+    /// # Errors
+    /// When it doesn't read any more.
+    pub fn tell(&mut self) -> Result<(), Failure> {
+        match &mut self.stdin {
+            Some(stdin) => Ok(stdin.write_all(b"\n")?),
+            None => Err(Failure::Failed("its standard input is closed".to_owned())),
         }
     }
 

@@ -61,6 +61,7 @@ catalogues! {
     "doctor"
     "metrics/cpu"
     "metrics/density"
+    "metrics/elasticity"
     "metrics/io"
     "metrics/memory"
     "metrics/noise"

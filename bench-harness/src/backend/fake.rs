@@ -59,6 +59,12 @@ echo ready
 case "$1" in
 hold) read -r ignored ;;
 burn) exec sleep 60 ;;
+grow)
+    case "$3" in
+    memory) read -r ignored ;;
+    esac
+    echo "fact grown memory"
+    ;;
 offend)
     echo "error: refused by a test double"
     exit 1

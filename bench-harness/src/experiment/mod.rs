@@ -9,6 +9,7 @@
 
 mod cpu;
 mod density;
+mod elasticity;
 mod io;
 mod memory;
 mod neighbour;
@@ -41,6 +42,7 @@ pub static ALL: &[&dyn Experiment] = &[
     &scaleout::ScaleOut,
     &neighbour::Neighbour,
     &noise::Noise,
+    &elasticity::Elasticity,
 ];
 
 /// Rounds of an experiment: each round measures every case on every backend once.

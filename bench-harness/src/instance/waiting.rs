@@ -26,7 +26,15 @@ struct News {
 /// # Errors
 /// When the user interrupts, or the deadline of one of them is over.
 pub fn wait_for_any(instances: &mut [Instance<'_>]) -> Result<Vec<usize>, Failure> {
-    let timeout = time_left(instances)?;
+    wait_for_any_until(instances, u64::MAX)
+}
+
+/// The same, and not beyond `until_ns` (CLOCK_MONOTONIC).
+pub(super) fn wait_for_any_until(
+    instances: &mut [Instance<'_>],
+    until_ns: u64,
+) -> Result<Vec<usize>, Failure> {
+    let timeout = time_left(instances, until_ns)?;
     let Some(news) = sleep(instances, timeout)? else {
         return Ok(Vec::new());
     };
@@ -42,10 +50,9 @@ pub fn wait_for_any(instances: &mut [Instance<'_>]) -> Result<Vec<usize>, Failur
     Ok(ended)
 }
 
-/// Until the first deadline.
-fn time_left(instances: &[Instance<'_>]) -> Result<PollTimeout, Failure> {
+/// Until the first deadline, or until `first_ns` if that comes before.
+fn time_left(instances: &[Instance<'_>], mut first_ns: u64) -> Result<PollTimeout, Failure> {
     let now_ns = monotonic_ns();
-    let mut first_ns = u64::MAX;
     for instance in instances {
         if instance.deadline_ns <= now_ns {
             return Err(instance.timed_out());
@@ -53,7 +60,7 @@ fn time_left(instances: &[Instance<'_>]) -> Result<PollTimeout, Failure> {
         first_ns = first_ns.min(instance.deadline_ns);
     }
     // Rounded up: a wait of 0 ms would be a busy loop for the last fraction.
-    let left_ms = (first_ns - now_ns).div_ceil(1_000_000);
+    let left_ms = first_ns.saturating_sub(now_ns).div_ceil(1_000_000);
     Ok(PollTimeout::try_from(left_ms).unwrap_or(PollTimeout::MAX))
 }
 

@@ -6,6 +6,7 @@
 
 mod cpu;
 mod density;
+mod elasticity;
 mod io;
 mod memory;
 mod neighbour;
@@ -54,6 +55,7 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     scaleout::METRICS,
     neighbour::METRICS,
     noise::METRICS,
+    elasticity::METRICS,
 ];
 
 /// Every known metric, in the order of the tables.

@@ -4,6 +4,7 @@ mod burn;
 mod call;
 mod cpu;
 mod emit;
+mod grow;
 mod hello;
 mod hold;
 mod inspect;
@@ -17,7 +18,7 @@ use crate::arguments::Arguments;
 
 type Command = fn(Arguments) -> Result<(), Failure>;
 
-static ALL: [(&str, Command); 10] = [
+static ALL: [(&str, Command); 11] = [
     ("hello", hello::run),
     ("hold", hold::run),
     ("cpu", cpu::run),
@@ -28,6 +29,7 @@ static ALL: [(&str, Command); 10] = [
     ("unit", unit::run),
     ("burn", burn::run),
     ("offend", offend::run),
+    ("grow", grow::run),
 ];
 
 /// The names, for error messages.
