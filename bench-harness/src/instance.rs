@@ -245,11 +245,29 @@ impl<'a> Instance<'a> {
         }
     }
 
+    /// Waits for the end of a launcher that was told to run nothing: it has succeeded if its exit code is 0.
+    ///
+    /// # Errors
+    /// When it failed, timed out, was interrupted, or left something behind.
+    pub fn finish_without_a_word(self) -> Result<Finished, Failure> {
+        match self.close()? {
+            (finished, status, _) if status.success() && finished.lines.is_empty() => Ok(finished),
+            (_, _, Some(failure)) => Err(failure),
+            (_, _, None) => Err(Failure::Failed("it ran the workload".to_owned())),
+        }
+    }
+
     /// The same for those who want to see a failed life too: what is known of it, and why it failed.
     ///
     /// # Errors
     /// When it timed out, was interrupted, left something behind, or its report is malformed.
-    pub fn end(mut self) -> Result<(Finished, Option<Failure>), Failure> {
+    pub fn end(self) -> Result<(Finished, Option<Failure>), Failure> {
+        let (finished, _, failure) = self.close()?;
+        Ok((finished, failure))
+    }
+
+    /// Waits, reaps, and collects what was reported.
+    fn close(mut self) -> Result<(Finished, ExitStatus, Option<Failure>), Failure> {
         self.release();
         while self.launcher.reaped.is_none() && !self.has_ended_after_wait()? {}
         let reaped = self.reap()?;
@@ -276,7 +294,7 @@ impl<'a> Instance<'a> {
             stats,
             checksum: checksum.unwrap_or_default(),
         };
-        Ok((finished, failure))
+        Ok((finished, status, failure))
     }
 
     /// Reaps a launcher that has ended, without looking yet at what it did and left: for whoever has others to watch meanwhile.

@@ -49,6 +49,7 @@ macro_rules! catalogues {
 // One subject a line, in any order: no key stands twice.
 catalogues! {
     "charts"
+    "charts/ablation"
     "charts/cpu"
     "charts/density"
     "charts/io"
@@ -59,6 +60,7 @@ catalogues! {
     "charts/syscall"
     "claims"
     "doctor"
+    "metrics/ablation"
     "metrics/cpu"
     "metrics/density"
     "metrics/elasticity"

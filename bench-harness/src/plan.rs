@@ -3,7 +3,7 @@
 //! Laptops warm up and clouds have neighbours: whoever measures all of A and then all of B measures the time of day. So:
 //!
 //! 1. Experiments run one after another, each in rounds, warm-up rounds first.
-//! 2. In a round every case runs once on every backend that it applies to. The backends of one case are adjacent in time, since they are
+//! 2. In a round every case (except those that take long, which wait for every eighth, say) runs once on every backend that it applies to. The backends of one case are adjacent in time, since they are
 //!    what is compared, and in random order. The order of the cases is random too.
 //! 3. The randomness comes from a seed that is written down: the same seed gives the same order.
 //!
@@ -55,6 +55,15 @@ impl Request {
         }
     }
 
+    /// Whether a case is measured in this round. Warm-up is for what is measured often.
+    fn is_due(&self, experiment: &dyn Experiment, case: &str, round: Option<u32>) -> bool {
+        let stride = experiment.stride(case, self.effort);
+        stride.is_some_and(|stride| match round {
+            Some(round) => round.is_multiple_of(stride),
+            None => stride == 1,
+        })
+    }
+
     /// The trials in the order in which they will run.
     #[must_use]
     pub fn trials(&self) -> Vec<Trial> {
@@ -66,6 +75,7 @@ impl Request {
             let warm = (0..warm_up).map(|_| None);
             for round in warm.chain((0..measured).map(Some)) {
                 let mut cases = experiment.cases();
+                cases.retain(|case| self.is_due(*experiment, case, round));
                 cases.shuffle(&mut random);
                 for case in cases {
                     let mut backends = self.backends.clone();
@@ -123,6 +133,25 @@ mod tests {
             assert_eq!(of_round.len(), 3 * 2);
         }
         assert_eq!(order.len(), (4 + 1) * 3 * 2);
+    }
+
+    #[test]
+    fn what_takes_long_comes_in_few_rounds_and_not_in_warm_up() {
+        let request = Request {
+            backends: vec![backend::by_id("microvm").unwrap()],
+            experiments: vec![experiment::by_id("ablation").unwrap()],
+            rounds: Some(17),
+            ..request(1)
+        };
+        let rounds_of = |case| -> Vec<Option<u32>> {
+            let trials = request.trials().into_iter();
+            trials
+                .filter(|trial| trial.case == case)
+                .map(|trial| trial.round)
+                .collect()
+        };
+        assert_eq!(rounds_of("vm-prefault-4g"), [Some(0), Some(16)]);
+        assert_eq!(rounds_of("vm-fd").len(), 18);
     }
 
     #[test]

@@ -3,13 +3,15 @@
 //! 1. Samples with a value are grouped into [`Series`]: one per experiment, case, metric and backend.
 //! 2. Each series gets its [`Statistics`]; each beside `native`'s series of the same metric also a [`Comparison`], which is
 //!    judged with this run's [`Floors`] and among all its comparisons.
-//! 3. What wasn't measured is counted under [`Missing`] with its reason. It enters no median.
-//! 4. Notes that warn, and results that are too good to be true ([`validity`]), become [`Warning`]s.
+//! 3. What each rung of the ablation's ladder adds is an [`Increment`].
+//! 4. What wasn't measured is counted under [`Missing`] with its reason. It enters no median.
+//! 5. Notes that warn, and results that are too good to be true ([`validity`]), become [`Warning`]s.
 //!
 //! Nothing but the samples and the seed goes in, so `isolab report` gives the same file again.
 //!
 //! Read next: `stats`, then `report`, which only lays out what is here.
 
+mod increment;
 pub mod metrics;
 pub mod noise;
 pub mod order;
@@ -18,6 +20,7 @@ pub mod validity;
 
 use serde::{Deserialize, Serialize};
 
+pub use increment::Increment;
 pub use noise::Floors;
 pub use series::{Comparison, Series, Statistics};
 
@@ -45,6 +48,9 @@ pub struct Summary {
     pub emulated: bool,
     /// What was measured, ordered by experiment, case, metric and backend.
     pub series: Vec<Series>,
+    /// What each rung of the ablation adds to the one below it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub increments: Vec<Increment>,
     /// What was not, in the same order.
     pub missing: Vec<Missing>,
     /// What a reader must know before believing the rest.
@@ -112,6 +118,7 @@ impl Summary {
             comparisons: series.iter().filter(|series| series.is_asked()).count(),
             emulated: false,
             series,
+            increments: increment::all(samples, seed),
             missing: missing(samples),
             warnings,
         }

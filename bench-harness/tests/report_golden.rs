@@ -54,6 +54,11 @@ fn usual(shapes: &[&Shape], rounds: u32) -> Synthetic {
     for shape in shapes {
         run.noise(shape, 2 * rounds);
     }
+    for shape in shapes {
+        run.cpu(shape, rounds);
+        run.syscall(shape, rounds);
+        run.ablation(shape, rounds);
+    }
     run
 }
 
@@ -286,7 +291,9 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let (folder, made) = report("lab", &lab, &usual(&[&NATIVE, &MICROVM], 6).rows);
     let text = std::fs::read_to_string(folder.join("REPORT.md")).expect("written");
     assert!(text.contains("**Emulated: times are not representative."));
-    let experiments = ["STARTUP", "MEMORY", "IO", "DENSITY", "SCALEOUT"];
+    let experiments = [
+        "STARTUP", "MEMORY", "IO", "CPU", "SYSCALL", "ABLATION", "DENSITY", "SCALEOUT",
+    ];
     for experiment in experiments {
         let title = format!("{experiment} (emulated: times are not representative)\n");
         assert!(made.table.contains(&title), "{}", made.table);
@@ -295,7 +302,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let charts: Vec<_> = charts
         .filter(|file| file.extension().is_some_and(|end| end == "svg"))
         .collect();
-    assert_eq!(charts.len(), 13);
+    assert_eq!(charts.len(), 16);
     for chart in charts {
         let svg = std::fs::read_to_string(chart).expect("written");
         assert!(svg.contains("emulated: times"), "{}", chart.display());

@@ -7,6 +7,7 @@
 //!
 //! Read next: `startup.rs`.
 
+pub mod ablation;
 mod cpu;
 mod density;
 mod elasticity;
@@ -38,6 +39,7 @@ pub static ALL: &[&dyn Experiment] = &[
     &io::Io,
     &cpu::Cpu,
     &syscall::Syscall,
+    &ablation::Ablation,
     &density::Density,
     &scaleout::ScaleOut,
     &neighbour::Neighbour,
@@ -147,6 +149,12 @@ pub trait Experiment: Sync {
 
     /// How often to repeat.
     fn rounds(&self, effort: Effort) -> Rounds;
+
+    /// Measures a case only in every so many rounds, beginning with the first; `None`: not at all with this effort. For what
+    /// takes so long that it would keep all other cases from being repeated.
+    fn stride(&self, _case: &str, _effort: Effort) -> Option<u32> {
+        Some(1)
+    }
 
     /// Whether the case means anything on this backend. Where it doesn't it is left out without a word; where it can't be
     /// done although it should, [`Experiment::measure`] says `Unsupported`.

@@ -115,7 +115,22 @@ pub fn ratio_interval(
     denominators: &[(u32, f64)],
     seed: u64,
 ) -> Option<Interval> {
-    interval_of_draws(numerators, denominators, seed, RESAMPLES)
+    let mut all = numerators.iter().chain(denominators);
+    if all.any(|(_, value)| *value <= 0.0) {
+        return None;
+    }
+    interval_of_draws(numerators, denominators, seed, RESAMPLES, |a, b| a / b)
+}
+
+/// The 95 % interval of `median(minuends) - median(subtrahends)`, in the same way.
+///
+/// `None` if either series has fewer than [`INTERVAL_FROM`] values.
+pub fn difference_interval(
+    minuends: &[(u32, f64)],
+    subtrahends: &[(u32, f64)],
+    seed: u64,
+) -> Option<Interval> {
+    interval_of_draws(minuends, subtrahends, seed, RESAMPLES, |a, b| a - b)
 }
 
 fn interval_of_draws(
@@ -123,10 +138,10 @@ fn interval_of_draws(
     denominators: &[(u32, f64)],
     seed: u64,
     draws: usize,
+    compare: impl Fn(f64, f64) -> f64,
 ) -> Option<Interval> {
     let fewest = numerators.len().min(denominators.len());
-    let mut all = numerators.iter().chain(denominators);
-    if fewest < INTERVAL_FROM || all.any(|(_, value)| *value <= 0.0) {
+    if fewest < INTERVAL_FROM {
         return None;
     }
     let (above, below) = (in_order(numerators), in_order(denominators));
@@ -149,7 +164,10 @@ fn interval_of_draws(
                 hits_below[in_below] += 1;
             }
         }
-        let ratio = median_of_hits(&above.0, &hits_above) / median_of_hits(&below.0, &hits_below);
+        let ratio = compare(
+            median_of_hits(&above.0, &hits_above),
+            median_of_hits(&below.0, &hits_below),
+        );
         // Not finite when a draw happens to hold no round of one of the series, after many failures.
         if ratio.is_finite() {
             ratios.push(ratio);

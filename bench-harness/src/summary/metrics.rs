@@ -4,6 +4,7 @@
 //!
 //! Read next: `results/README.md`, where each one is defined.
 
+mod ablation;
 mod cpu;
 mod density;
 mod elasticity;
@@ -51,6 +52,7 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     io::METRICS,
     cpu::METRICS,
     syscall::METRICS,
+    ablation::METRICS,
     density::METRICS,
     scaleout::METRICS,
     neighbour::METRICS,

@@ -12,6 +12,7 @@
 //! | `io-throughput.svg`, `io-latency.svg` | what does each byte, and what does each operation cost? |
 //! | `io-exits.svg` | how many exits does an operation take? Exact on any machine |
 //! | `cpu.svg` | does the same work take longer inside? |
+//! | `ablation.svg` | what does each single part of the isolation cost? |
 //! | `syscall.svg` | what does one crossing of each border cost, and what follows from it? |
 //! | `density.svg` | what does each further instance take? |
 //! | `scaleout.svg` | how many starts per second, and how slow is each under that load? |
@@ -20,7 +21,7 @@
 //! Every word of a chart comes from the catalogues (`view.rs`), so it is drawn in the reader's language.
 //!
 //! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `price.rs`, `density.rs`, `counts.rs`) and hands them to a way of drawing
-//! (`bars.rs`, `waterfall.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
+//! (`bars.rs`, `waterfall.rs`, `ladder.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
 //!
 //! To add one: a function from a [`View`] to a picture, a line in [`ALL`], and the texts of `chart-NAME` in
 //! `locale/*/charts/EXPERIMENT.ftl`, which is a line in `language.rs` if it is new.
@@ -33,6 +34,7 @@ mod canvas;
 mod counts;
 mod density;
 mod io;
+mod ladder;
 mod memory;
 mod noise;
 pub mod palette;
@@ -99,6 +101,7 @@ static ALL: &[Entry] = &[
     ("io", "io-exits", counts::io),
     ("cpu", "cpu", price::cpu),
     ("syscall", "syscall", price::syscall),
+    ("ablation", "ablation", ladder::waterfall),
     ("density", "density", density::slopes),
     ("scaleout", "scaleout", density::scaleout),
     ("noise", "noise", noise::pairs),

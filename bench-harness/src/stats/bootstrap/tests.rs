@@ -53,7 +53,7 @@ fn the_ratio_interval_covers_the_truth_in_93_to_97_percent_of_the_runs() {
         ] {
             let covered = coverage(runs, 3.0, |random| {
                 let (above, below) = drifting(random, count, 0.3, value);
-                interval_of_draws(&above, &below, 1, draws).unwrap()
+                interval_of_draws(&above, &below, 1, draws, |a, b| a / b).unwrap()
             });
             assert!(ABOUT_95.contains(&covered), "{count} {shape}: {covered} %");
         }
@@ -114,6 +114,27 @@ fn drifting(
             ((round, common * above), (round, common * below))
         })
         .unzip()
+}
+
+#[test]
+fn the_difference_interval_covers_the_truth_in_93_to_97_percent_of_the_runs() {
+    for (count, runs) in [(9, 1500), (40, 600)] {
+        for (shape, value) in [
+            ("skewed", lognormal as fn(&mut _) -> _),
+            ("bimodal", bimodal),
+        ] {
+            let covered = coverage(runs, 2.0, |random| {
+                let round = |round: u32| {
+                    let common = 0.3 * normal(random);
+                    let (above, below) = (2.0 + value(random), value(random));
+                    ((round, common + above), (round, common + below))
+                };
+                let (above, below): (PerRound, PerRound) = (0..count).map(round).unzip();
+                interval_of_draws(&above, &below, 1, 400, |a, b| a - b).unwrap()
+            });
+            assert!(ABOUT_95.contains(&covered), "{count} {shape}: {covered} %");
+        }
+    }
 }
 
 #[test]
