@@ -17,9 +17,10 @@ board-byte = 1 MiB sequential reads
 board-cpu = The same integer computation
 board-call = One system call
 board-density = Memory for each further instance
-board-best = best
+board-winner = wins
+board-ahead = { $ratio } ahead of { $second }
 board-level = level
-board-note = Medians. The factor says how many times worse than the best of the line; level means that the numbers can't tell the two apart.
+board-note = Medians; beside them the ratio to the plain process (native). The winner is the best of those that isolate, and the factor says by how much it beats the second; level means that the numbers can't tell the two apart.
 
 report-claims = What textbooks say, and what this run says
 report-claims-lead = Each verdict follows from the statements below it by one rule: if some hold and some fail, it depends.

@@ -17,6 +17,8 @@ table-verdicts = slower, faster, more, less: the whole interval of the ratio lie
 table-ranges = (a to b): smallest and largest value; fewer than 6 rounds give no 95 % interval.
 table-range = ({ $low } to { $high })
 
+word-yes = yes
+word-no = no
 word-faster = faster
 word-slower = slower
 word-less = less

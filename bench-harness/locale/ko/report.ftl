@@ -17,9 +17,10 @@ board-byte = 1 MiB 순차 읽기
 board-cpu = 같은 정수 계산
 board-call = 시스템 호출 한 번
 board-density = 인스턴스 하나가 늘 때마다 드는 메모리
-board-best = 최선
+board-winner = 앞서는 쪽
+board-ahead = { $second }보다 { $ratio } 앞섬
 board-level = 대등
-board-note = 중앙값. 배수는 그 줄의 최선보다 몇 배 나쁜지를 뜻한다. '대등'은 이 측정으로 둘을 구별할 수 없다는 뜻이다.
+board-note = 중앙값이며, 옆의 배수는 일반 프로세스(native) 대비 비율이다. 격리하는 것들 가운데 가장 나은 쪽이 앞서는 쪽이고, 배수는 둘째와의 차이다. '대등'은 이 측정으로 둘을 구별할 수 없다는 뜻이다.
 
 report-claims = 교과서의 주장과 이번 측정의 답
 report-claims-lead = 판정은 아래 진술들로부터 하나의 규칙에 따라 정해진다. 일부는 성립하고 일부는 성립하지 않으면 '조건에 따라 다름'이다.

@@ -17,6 +17,8 @@ table-verdicts = 느림, 빠름, 많음, 적음: 비율의 신뢰구간 전체�
 table-ranges = (a ~ b): 최솟값과 최댓값. 6라운드 미만이면 95 % 신뢰구간을 구할 수 없다.
 table-range = ({ $low } ~ { $high })
 
+word-yes = 예
+word-no = 아니요
 word-faster = 빠름
 word-slower = 느림
 word-less = 적음

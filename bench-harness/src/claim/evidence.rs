@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+mod compared;
 
-use crate::sample::{Sample, TRIAL, Unit};
-use crate::stats::bootstrap::{Interval, ratio_interval, ratio_of_medians};
-use crate::stats::rank::mann_whitney;
-use crate::stats::verdict::{Chance, Observed, Verdict, judge};
-use crate::summary::{Series, Summary, metrics};
+pub use compared::Compared;
+
+use super::Fact;
+use crate::sample::{Sample, TRIAL};
+use crate::summary::{Series, Summary};
 
 /// The container that claims are about.
 pub const CONTAINER: &str = "container";
@@ -20,6 +20,8 @@ pub const CONTAINER: &str = "container";
 pub const NATIVE: &str = "native";
 /// The VM without an operating system of its own.
 pub const WITHOUT_OS: &str = "microvm";
+/// Every VM of ours.
+pub const VMS: [&str; 4] = ["microvm", "linux-vm-cloud", "linux-vm-small", "linux-vm"];
 /// The VMs that boot one, the usual one first.
 pub const WITH_OS: [&str; 3] = ["linux-vm-cloud", "linux-vm-small", "linux-vm"];
 
@@ -52,36 +54,8 @@ impl Kind {
     }
 }
 
-/// Two backends' values of one metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Compared {
-    /// `startup`, …
-    pub experiment: String,
-    /// The variant within the experiment.
-    pub case: String,
-    /// What was measured.
-    pub metric: String,
-    /// What the values count.
-    pub unit: Unit,
-    /// Which backend is judged.
-    pub backend: String,
-    /// Beside which.
-    pub reference: String,
-    /// The medians of both.
-    pub medians: (f64, f64),
-    /// The ratio of the medians.
-    pub ratio: f64,
-    /// Its 95 % interval.
-    #[serde(flatten)]
-    pub interval: Option<Interval>,
-    /// The probability of such a difference by chance.
-    #[serde(flatten)]
-    pub chance: Chance,
-    /// From -1, all values lie below the reference's, to 1, all lie above.
-    pub cliffs_delta: f64,
-    /// What that means for the backend that is judged.
-    pub difference: Verdict,
-}
+/// Experiment, case, metric and backend.
+type Key<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// Round and value.
 type Values = Vec<(u32, f64)>;
@@ -90,7 +64,7 @@ type Values = Vec<(u32, f64)>;
 #[derive(Debug)]
 pub struct Evidence<'a> {
     summary: &'a Summary,
-    values: BTreeMap<(&'a str, &'a str, &'a str, &'a str), Values>,
+    values: BTreeMap<Key<'a>, Values>,
     seed: u64,
 }
 
@@ -136,52 +110,42 @@ impl<'a> Evidence<'a> {
         Some(series.statistics.median)
     }
 
-    /// `backend` beside `reference`; `None` if one of them has no value.
+    /// What was found on one backend alone.
     #[must_use]
-    pub fn compare(
+    pub fn fact(&self, experiment: &str, case: &str, metric: &str, backend: &str) -> Option<Fact> {
+        let series = self.series(experiment, case, metric, backend)?;
+        Some(Fact::of(series))
+    }
+
+    /// The same of each of several backends that have it.
+    #[must_use]
+    pub fn facts(
         &self,
         experiment: &str,
         case: &str,
         metric: &str,
-        backend: &str,
-        reference: &str,
-    ) -> Option<Compared> {
-        let of = |backend| self.values.get(&(experiment, case, metric, backend));
-        let (ours, theirs) = (of(backend)?, of(reference)?);
-        let plain = |values: &Values| -> Vec<f64> { values.iter().map(|(_, v)| *v).collect() };
-        let ratio = ratio_of_medians(&plain(ours), &plain(theirs))?;
-        let interval = ratio_interval(ours, theirs, self.seed);
-        let test = mann_whitney(&plain(ours), &plain(theirs))?;
-        let chance = Chance {
-            alone: test.p,
-            in_report: (test.p * (self.summary.comparisons + 1) as f64).min(1.0),
-        };
-        let observed = Observed {
-            ratio,
-            interval,
-            chance,
-            rounds: ours.len().min(theirs.len()),
-        };
-        let direction = metrics::direction(metric);
-        let band = self.summary.floors.band_between(backend, reference);
-        let series = self.series(experiment, case, metric, backend)?;
-        Some(Compared {
-            experiment: experiment.to_owned(),
-            case: case.to_owned(),
-            metric: metric.to_owned(),
-            unit: series.unit,
-            backend: backend.to_owned(),
-            reference: reference.to_owned(),
-            medians: (
-                series.statistics.median,
-                self.median(experiment, case, metric, reference)?,
-            ),
-            ratio,
-            interval,
-            chance,
-            cliffs_delta: test.cliffs_delta,
-            difference: judge(observed, direction, band),
-        })
+        backends: &[&str],
+    ) -> Vec<Fact> {
+        let backends = backends.iter();
+        backends
+            .filter_map(|backend| self.fact(experiment, case, metric, backend))
+            .collect()
+    }
+
+    /// The cases of an experiment, in order.
+    #[must_use]
+    pub fn cases(&self, experiment: &str) -> Vec<&'a str> {
+        let cases = self.summary.cases().into_iter();
+        cases
+            .filter(|(one, _)| *one == experiment)
+            .map(|(_, case)| case)
+            .collect()
+    }
+
+    /// Whether the run has anything of it, measured or missing.
+    #[must_use]
+    pub fn has_experiment(&self, experiment: &str) -> bool {
+        !self.cases(experiment).is_empty()
     }
 
     /// Why a backend has no such value, as its rows say; empty if nothing was asked of it.

@@ -3,12 +3,13 @@
 //! Two questions in one. A VM pays for each crossing of its border, so what an operation costs and what a byte costs are
 //! decided separately: 4 KiB random reads and 1 MiB sequential ones, both past the host's page cache.
 
-use super::evidence::{CONTAINER, Evidence, Kind, NATIVE};
+use super::contest::native_beats_vms;
+use super::evidence::{CONTAINER, Evidence, NATIVE};
 use super::{Claim, Part, Said, Truth};
 use crate::report::units::{human, times};
 use crate::sample::Unit;
 
-const EXPERIMENT: &str = "io";
+pub(super) const EXPERIMENT: &str = "io";
 /// Name of the part, case and metric: what one operation costs, what one byte costs.
 const QUESTIONS: [(&str, &str, &str); 2] = [
     ("operation", "direct-randread-4k", "io.lat_p50_ns"),
@@ -30,23 +31,17 @@ impl Claim for Io {
     }
 
     fn parts(&self, run: &Evidence) -> Vec<Part> {
-        let mut parts = Vec::new();
-        for (name, case, metric) in QUESTIONS {
+        let of_container = QUESTIONS.map(|(name, case, metric)| {
             let statement = Said::key(format!("claims-c3-part-container-{name}"));
-            parts.push(
-                match run.compare(EXPERIMENT, case, metric, CONTAINER, NATIVE) {
-                    Some(compared) => Part::as_good(statement, vec![compared]),
-                    None => {
-                        let reason = run.absence(EXPERIMENT, case, metric, CONTAINER);
-                        Part::untested(statement, reason)
-                    }
-                },
-            );
-        }
-        for (name, case, metric) in QUESTIONS {
-            parts.push(worse_in_a_vm(run, name, case, metric));
-        }
-        parts
+            let number = run.compare(EXPERIMENT, case, metric, CONTAINER, NATIVE);
+            Part::as_good(statement, number.into_iter().collect())
+                .or_because(|| run.absence(EXPERIMENT, case, metric, CONTAINER))
+        });
+        let of_vms = QUESTIONS.map(|(name, case, metric)| {
+            let statement = Said::key(format!("claims-c3-part-vm-{name}"));
+            native_beats_vms(run, statement, (EXPERIMENT, case, metric))
+        });
+        of_container.into_iter().chain(of_vms).collect()
     }
 
     fn reason(&self, run: &Evidence, parts: &[Part]) -> Option<Said> {
@@ -67,26 +62,4 @@ impl Claim for Io {
                 .with("byte", times(per_byte))
         })
     }
-}
-
-/// That native is better than every VM that was measured.
-fn worse_in_a_vm(run: &Evidence, name: &str, case: &str, metric: &str) -> Part {
-    let statement = Said::key(format!("claims-c3-part-vm-{name}"));
-    let kinds = [Kind::WithOs, Kind::WithoutOs];
-    let vms = kinds.map(|kind| run.measured(kind, EXPERIMENT, case, metric));
-    let numbers = vms
-        .concat()
-        .into_iter()
-        .filter_map(|vm| run.compare(EXPERIMENT, case, metric, NATIVE, vm))
-        .collect::<Vec<_>>();
-    if numbers.is_empty() {
-        let backends: Vec<&str> = kinds
-            .iter()
-            .flat_map(|kind| kind.backends())
-            .copied()
-            .collect();
-        let reason = run.first_absence(EXPERIMENT, case, metric, &backends);
-        return Part::untested(statement, reason);
-    }
-    Part::better(statement, numbers)
 }

@@ -3,14 +3,15 @@
 //! Textbooks mean a VM with an operating system of its own. Whether the virtualization or that system is what takes the time
 //! shows beside a VM that has none.
 
-use super::evidence::{CONTAINER, Evidence, Kind};
-use super::{Claim, Compared, Part, Said, Truth};
+use super::contest::{Place, container_beats};
+use super::evidence::{Evidence, Kind};
+use super::{Claim, Part, Said, Truth};
 use crate::report::units::{human, percent, times};
 use crate::sample::Unit;
 
 const EXPERIMENT: &str = "startup";
 const CASE: &str = "hello";
-const READY: &str = "startup.ready_ns";
+const READY: Place = (EXPERIMENT, CASE, "startup.ready_ns");
 /// The launcher's mark at which a stock kernel has started its first process, as distance from the mark before.
 const BOOT: &str = "startup.phase.guest.kernel-boot_ns";
 
@@ -31,18 +32,7 @@ impl Claim for Startup {
         [Kind::WithOs, Kind::WithoutOs]
             .map(|kind| {
                 let statement = Said::key(format!("claims-c2-part-{}", kind.key()));
-                let numbers: Vec<Compared> = run
-                    .measured(kind, EXPERIMENT, CASE, READY)
-                    .into_iter()
-                    .filter_map(|vm| run.compare(EXPERIMENT, CASE, READY, CONTAINER, vm))
-                    .collect();
-                match numbers.is_empty() {
-                    true => {
-                        let reason = run.first_absence(EXPERIMENT, CASE, READY, kind.backends());
-                        Part::untested(statement, reason)
-                    }
-                    false => Part::better(statement, numbers),
-                }
+                container_beats(run, statement, kind, READY)
             })
             .into()
     }

@@ -7,6 +7,7 @@ fn part(truth: Truth) -> Part {
         statement: Said::key("truth-holds"),
         truth,
         numbers: Vec::new(),
+        facts: Vec::new(),
     }
 }
 

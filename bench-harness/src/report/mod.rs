@@ -87,6 +87,7 @@ pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> 
         record: &record,
         summary: &summary,
         charts: &charts,
+        evidence: &evidence,
         cards: &claim::cards(&evidence),
         messages: &messages,
     });

@@ -88,6 +88,20 @@ const FAMILIES: [&str; 5] = [
     "density.available_bytes",
 ];
 
+/// Metrics that answer a question: 1 is yes, 0 is no.
+const QUESTIONS: [&str; 5] = [
+    "isolation.shares_kernel",
+    "isolation.host_sees_workload",
+    "neighbour.contained",
+    "portability.runs_other_kernel",
+    "portability.runs_other_os",
+];
+
+/// Whether 1 means yes and 0 no.
+pub fn is_question(name: &str) -> bool {
+    QUESTIONS.contains(&name)
+}
+
 /// The key of the metric's texts in `locale/*/metrics/`.
 pub fn message_key(name: &str) -> String {
     let family = FAMILIES.into_iter().find(|family| {

@@ -20,6 +20,11 @@ const BACKENDS: [&str; 6] = [
 /// The backend that ratios refer to.
 pub const REFERENCE: &str = "native";
 
+/// Whether the backend is one of ours, and no peer.
+pub fn is_ours(backend: &str) -> bool {
+    BACKENDS.contains(&backend)
+}
+
 /// Compares two (experiment, case, metric, backend).
 pub fn compare(a: (&str, &str, &str, &str), b: (&str, &str, &str, &str)) -> Ordering {
     compare_experiments(a.0, b.0)

@@ -1,21 +1,26 @@
 //! The first thing on the page: who wins at what, by how much.
 //!
-//! One line per question, one column per backend, in each cell the median and its ratio to the best of the line. The best is
-//! marked, and so is what can't be told apart from it: a winner by less than the numbers can tell is none.
+//! One line per question, one column per backend, in each cell the median and how many times worse it is than the plain process:
+//! the price of isolation. Before them stands who wins among those that isolate, and by how much, if the numbers can tell; a
+//! winner by less than that is none. Below the table: the verdicts on all claims in one line.
+//!
+//! Peers have their place further down: here are the backends whose making can be read in this repository.
 
 use maud::{Markup, html};
 
-use super::Content;
+use super::{Content, cards};
+use crate::claim::{Compared, Difference};
 use crate::report::units::times;
 use crate::report::wording;
 use crate::stats::verdict::Direction;
-use crate::summary::{Series, metrics};
+use crate::summary::{Series, metrics, order};
 
 /// Key of the question, experiment, case, metric.
 const QUESTIONS: [(&str, &str, &str, &str); 8] = [
     ("board-start", "startup", "hello", "startup.ready_ns"),
     ("board-life", "startup", "hello", "startup.total_ns"),
     ("board-memory", "memory", "touched-0", "memory.pss_bytes"),
+    ("board-density", "density", "fit", "density.pss_slope_bytes"),
     (
         "board-operation",
         "io",
@@ -28,39 +33,30 @@ const QUESTIONS: [(&str, &str, &str, &str); 8] = [
         "direct-seqread-1m",
         "io.bandwidth_bytes_per_s",
     ),
-    ("board-cpu", "cpu", "int", "cpu.elapsed_ns"),
+    ("board-cpu", "cpu", "int", "cpu.unit_ns"),
     ("board-call", "syscall", "null", "syscall.call_ns"),
-    ("board-density", "density", "fit", "density.pss_slope_bytes"),
 ];
+
+/// One line.
+struct Line<'a> {
+    question: &'static str,
+    cells: Vec<&'a Series>,
+    /// The best that isolates beside the second best.
+    best: Option<Compared>,
+}
 
 /// The section.
 pub fn section(content: Content) -> Markup {
     let say = content.messages;
-    let summary = content.summary;
-    let lines: Vec<(&str, Vec<&Series>)> = QUESTIONS
+    let lines: Vec<Line> = QUESTIONS
         .iter()
-        .map(|(key, experiment, case, metric)| {
-            let find = |backend| summary.find(experiment, case, metric, backend);
-            (
-                *key,
-                summary
-                    .backends()
-                    .into_iter()
-                    .filter_map(find)
-                    .collect::<Vec<_>>(),
-            )
-        })
-        .filter(|(_, cells)| cells.len() > 1)
+        .filter_map(|question| line(content, *question))
         .collect();
-    let backends: Vec<&str> = summary
-        .backends()
-        .into_iter()
-        .filter(|backend| {
-            lines
-                .iter()
-                .any(|(_, cells)| cells.iter().any(|one| one.backend == *backend))
-        })
-        .collect();
+    let has = |backend: &&str| {
+        let mut cells = lines.iter().flat_map(|line| &line.cells);
+        cells.any(|one| one.backend == *backend)
+    };
+    let backends: Vec<&str> = columns(content).into_iter().filter(has).collect();
     html! {
         section #board aria-labelledby="board-title" {
             h2 #board-title { (say.text("report-board")) }
@@ -71,13 +67,15 @@ pub fn section(content: Content) -> Markup {
                     table.board {
                         thead { tr {
                             th scope="col" { (say.text("board-question")) }
+                            th scope="col" { (say.text("board-winner")) }
                             @for backend in &backends { th scope="col" { code { (backend) } } }
                         } }
                         tbody {
-                            @for (key, cells) in &lines {
+                            @for line in &lines {
                                 tr {
-                                    th scope="row" { (say.text(key)) }
-                                    @for backend in &backends { (cell(content, cells, backend)) }
+                                    th scope="row" { (say.text(line.question)) }
+                                    td.winner { (winner(content, line)) }
+                                    @for backend in &backends { (cell(line, backend)) }
                                 }
                             }
                         }
@@ -85,65 +83,83 @@ pub fn section(content: Content) -> Markup {
                 }
                 p.note { (say.text("board-note")) }
             }
+            (cards::overview(content))
         }
     }
 }
 
-fn cell(content: Content, cells: &[&Series], backend: &str) -> Markup {
-    let Some(series) = cells.iter().find(|series| series.backend == backend) else {
+/// Ours, or whatever there is if there are none of ours.
+fn columns<'a>(content: Content<'a>) -> Vec<&'a str> {
+    let all = content.summary.backends();
+    let ours: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|one| order::is_ours(one))
+        .collect();
+    if ours.len() > 1 { ours } else { all }
+}
+
+fn line<'a>(
+    content: Content<'a>,
+    (question, experiment, case, metric): (&'static str, &str, &str, &str),
+) -> Option<Line<'a>> {
+    let find = |backend| content.summary.find(experiment, case, metric, backend);
+    let cells: Vec<&Series> = columns(content).into_iter().filter_map(find).collect();
+    let mut isolating: Vec<&Series> = cells
+        .iter()
+        .copied()
+        .filter(|one| one.backend != order::REFERENCE)
+        .collect();
+    isolating.sort_by(|a, b| a.statistics.median.total_cmp(&b.statistics.median));
+    if metrics::direction(metric) == Direction::HigherIsBetter {
+        isolating.reverse();
+    }
+    let best = match isolating.as_slice() {
+        [best, second, ..] => {
+            let (best, second) = (best.backend.as_str(), second.backend.as_str());
+            content
+                .evidence
+                .compare(experiment, case, metric, best, second)
+        }
+        _ => None,
+    };
+    (cells.len() > 1).then_some(Line {
+        question,
+        cells,
+        best,
+    })
+}
+
+/// Who, and how many times worse the second best is.
+fn winner(content: Content, line: &Line) -> Markup {
+    let say = content.messages;
+    let Some(best) = &line.best else {
+        return html! { "–" };
+    };
+    if best.difference != Difference::Better {
+        return html! { span.rank { (say.text("board-level")) } };
+    }
+    let ratio = best.ratio.max(1.0 / best.ratio);
+    html! {
+        strong { (best.backend) } " "
+        span.rank { (say.with("board-ahead", &[("ratio", &times(ratio)), ("second", &best.reference)])) }
+    }
+}
+
+fn cell(line: &Line, backend: &str) -> Markup {
+    let Some(series) = line.cells.iter().find(|series| series.backend == backend) else {
         return html! { td.absent { "–" } };
     };
-    let Some(best) = best(cells) else {
-        return html! { td { (wording::median(series)) } };
-    };
-    let ratio = worse_by(series, best);
-    let is_best = std::ptr::eq(*series, best);
-    let is_level = !is_best && overlaps(series, best, content.summary.band);
+    let is_best = line
+        .best
+        .as_ref()
+        .is_some_and(|best| best.backend == backend && best.difference == Difference::Better);
     html! {
-        td .best[is_best] .level[is_level] {
+        td .best[is_best] {
             (wording::median(series))
-            @if is_best {
-                " " span.rank { (content.messages.text("board-best")) }
-            } @else if is_level {
-                " " span.rank { (content.messages.text("board-level")) }
-            } @else {
-                " " span.ratio { (times(ratio)) }
+            @if let Some(comparison) = &series.vs_native {
+                " " span.ratio { (times(comparison.ratio)) }
             }
         }
     }
-}
-
-/// The series with the best median.
-fn best<'a>(cells: &[&'a Series]) -> Option<&'a Series> {
-    let higher = |series: &&Series| metrics::direction(&series.metric) == Direction::HigherIsBetter;
-    let by_median =
-        |a: &&&Series, b: &&&Series| a.statistics.median.total_cmp(&b.statistics.median);
-    let all = cells.iter();
-    match cells.first().is_some_and(higher) {
-        true => all.max_by(by_median).copied(),
-        false => all.min_by(by_median).copied(),
-    }
-}
-
-/// How many times worse: 2 × the time, or half the throughput.
-fn worse_by(series: &Series, best: &Series) -> f64 {
-    let ratio = series.statistics.median / best.statistics.median;
-    match metrics::direction(&series.metric) {
-        Direction::HigherIsBetter => 1.0 / ratio,
-        Direction::LowerIsBetter | Direction::Neutral => ratio,
-    }
-}
-
-/// Whether the numbers can't tell the two apart: their intervals meet, or lie within the band of equality.
-fn overlaps(series: &Series, best: &Series, band: f64) -> bool {
-    let ends = |one: &Series| {
-        let statistics = &one.statistics;
-        statistics
-            .interval
-            .map_or((statistics.min, statistics.max), |interval| {
-                (interval.low, interval.high)
-            })
-    };
-    let ((low, high), (best_low, best_high)) = (ends(series), ends(best));
-    worse_by(series, best) <= 1.0 + band || (low <= best_high && best_low <= high)
 }

@@ -15,15 +15,17 @@
 
 mod board;
 mod cards;
+mod decisions;
 mod doubts;
 mod experiments;
 mod origin;
 mod picture;
+mod ratio;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::Chart;
-use crate::claim::Card;
+use crate::claim::{Card, Evidence};
 use crate::language::Messages;
 use crate::store::RunRecord;
 use crate::summary::Summary;
@@ -43,6 +45,8 @@ pub struct Content<'a> {
     pub summary: &'a Summary,
     /// Drawn or not.
     pub charts: &'a [Chart],
+    /// What claims may look at.
+    pub evidence: &'a Evidence<'a>,
     /// The claims.
     pub cards: &'a [Card],
     /// The words.

@@ -26,7 +26,7 @@ pub fn figure(chart: &Chart) -> Markup {
 }
 
 /// A text of the catalogues, in which `*words*` are emphasized and names stand in backticks.
-fn marked(text: &str) -> Markup {
+pub fn marked(text: &str) -> Markup {
     let mut rest = text;
     let mut parts = Vec::new();
     while let Some((before, mark, inside, after)) = next_mark(rest) {
