@@ -125,7 +125,8 @@ fn place(folder: &Path, name: &str, content: &[u8], sha256: String) -> Result<Bi
 }
 
 fn write_executable(folder: &Path, path: &Path, name: &str, content: &[u8]) -> io::Result<()> {
-    let unfinished = folder.join(format!(".{name}-{}", std::process::id()));
+    // Of this thread: tests unpack in several at once.
+    let unfinished = folder.join(format!(".{name}-{}", nix::unistd::gettid()));
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create(true)

@@ -4,8 +4,7 @@
 //!    hierarchy (v2, where a cgroup that holds processes, as the harness's own does, can't have children with controllers).
 //! 2. The launcher joins before it is executed: a shell writes itself into `cgroup.procs`, then becomes the launcher.
 //!    Cgroups that the launcher makes lie below its own one, so this one sees them.
-//! 3. After the instance is gone the folders are removed: by a shell that waits from the beginning for the end of its standard
-//!    input. That comes when this value is dropped, and also when the harness is killed and can't clear up any more.
+//! 3. After the instance is gone the folders are removed, also if the harness was killed (`remover.rs`).
 //!
 //! Joining costs milliseconds (CONTAINER facts: an RCU wait), so no start that is timed happens in one of these.
 //!
@@ -13,33 +12,18 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
+use crate::backend::started_by;
 use crate::host::cgroup::place_for;
-
-/// Waits, then removes the folders. EBUSY while the kernel is still taking the last process apart, hence the attempts.
-const REMOVE: &str = r#"
-read -r nothing
-left=0
-for folder; do
-    for attempt in $(seq 1000); do
-        rmdir "$folder" 2>/dev/null && break
-        [ -e "$folder" ] || break
-        sleep 0.005
-    done
-    [ ! -e "$folder" ] || left=1
-done
-exit "$left"
-"#;
+use crate::remover::Remover;
 
 /// Cgroups that exist as long as this value.
 #[derive(Debug)]
 pub struct Enclosure {
     folders: Vec<PathBuf>,
-    /// Who removes the folders.
-    remover: Child,
+    _remover: Remover,
 }
 
 impl Enclosure {
@@ -62,8 +46,10 @@ impl Enclosure {
             }
         }
         // Before the folders: from the first one on there is somebody who removes them.
-        let remover = remover(&folders)?;
-        let enclosure = Self { folders, remover };
+        let enclosure = Self {
+            _remover: Remover::of_cgroups(&folders)?,
+            folders,
+        };
         for folder in &enclosure.folders {
             fs::create_dir(folder)?;
         }
@@ -76,20 +62,12 @@ impl Enclosure {
         // The folders up to the `--`, then what is to be executed.
         const JOIN: &str = "while [ \"$1\" != -- ]; do echo 0 > \"$1/cgroup.procs\" || exit 1; shift; done; \
             shift; exec \"$@\"";
-        let mut wrapped = Command::new("/bin/sh");
-        wrapped
+        let mut shell = Command::new("/bin/sh");
+        shell
             .args(["-c", JOIN, "isolab-enclosure"])
             .args(&self.folders)
-            .arg("--")
-            .arg(command.get_program())
-            .args(command.get_args());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => wrapped.env(name, value),
-                None => wrapped.env_remove(name),
-            };
-        }
-        wrapped
+            .arg("--");
+        started_by(shell, command)
     }
 
     /// One folder for each hierarchy.
@@ -97,28 +75,6 @@ impl Enclosure {
     pub fn folders(&self) -> &[PathBuf] {
         &self.folders
     }
-}
-
-impl Drop for Enclosure {
-    fn drop(&mut self) {
-        self.remover.stdin = None;
-        let are_removed = self.remover.wait().is_ok_and(|status| status.success());
-        if !are_removed {
-            eprintln!("isolab: could not remove the cgroups {:?}", self.folders);
-        }
-    }
-}
-
-/// In a process group of its own: what ends the harness's group must not end it.
-fn remover(folders: &[PathBuf]) -> io::Result<Child> {
-    Command::new("/bin/sh")
-        .args(["-c", REMOVE, "isolab-enclosure"])
-        .args(folders)
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
 }
 
 #[cfg(test)]
@@ -140,17 +96,5 @@ mod tests {
         assert_eq!(inside.matches(name).count(), folders.len(), "{output:?}");
         drop(enclosure);
         assert!(folders.iter().all(|folder| !folder.exists()));
-    }
-
-    #[test]
-    fn a_harness_that_is_killed_leaves_no_cgroup() {
-        let parent = tempfile::tempdir().unwrap();
-        let folder = parent.path().join("round");
-        fs::create_dir(&folder).unwrap();
-        let mut remover = remover(std::slice::from_ref(&folder)).unwrap();
-        // What the kernel does with the pipes of a process that was killed.
-        drop(remover.stdin.take());
-        assert!(remover.wait().unwrap().success());
-        assert!(!folder.exists());
     }
 }

@@ -3,13 +3,15 @@
 //! 1. A folder of its own is made where the user wants the I/O to happen (by default in the run's results folder: /tmp is
 //!    memory on many hosts).
 //! 2. The file is filled with the workload's pattern, so that every read can be verified, and brought to storage.
-//! 3. Dropping it removes both, after Ctrl-C too.
+//! 3. Dropping it removes both, after Ctrl-C too; and if the harness is killed, `remover.rs` does.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use workload::pattern;
+
+use crate::remover::Remover;
 
 /// Of the pattern that fills the file; the workload is told the same one.
 pub const SEED: u64 = 1;
@@ -21,6 +23,7 @@ const BLOCK_BYTES: usize = 1 << 20;
 pub struct IoFile {
     folder: PathBuf,
     path: PathBuf,
+    _remover: Remover,
 }
 
 impl IoFile {
@@ -33,9 +36,12 @@ impl IoFile {
         // Absolute: a container's bind mount is made from another folder.
         let parent = parent.canonicalize()?;
         let folder = parent.join(format!("isolab-io-{}", std::process::id()));
+        // Before the folder: from the first moment on there is somebody who removes it.
+        let remover = Remover::of_folder(&folder)?;
         fs::create_dir(&folder)?;
         let file = Self {
             path: folder.join("disk"),
+            _remover: remover,
             folder,
         };
         fill(&file.path, size_bytes)?;

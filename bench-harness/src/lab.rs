@@ -1,6 +1,7 @@
 //! What every trial needs: the binaries, the parameters, and one place where instances are started.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::backend::{Backend, Job, Missing, ReportFds};
@@ -111,7 +112,7 @@ impl Lab {
     /// # Errors
     /// When the launcher can't be prepared or started.
     pub fn start(&self, backend: &dyn Backend, job: &Job) -> Result<Instance<'_>, Failure> {
-        self.launch(backend, job, None)
+        self.start_from(&self.binaries, backend, job)
     }
 
     /// Starts one instance inside a measuring cgroup.
@@ -124,7 +125,7 @@ impl Lab {
         backend: &dyn Backend,
         job: &Job,
     ) -> Result<Instance<'_>, Failure> {
-        self.launch(backend, job, Some(cgroup.enclosure()))
+        self.start_enclosed(cgroup.enclosure(), backend, job)
     }
 
     /// Starts one instance inside cgroups of the harness's.
@@ -137,7 +138,33 @@ impl Lab {
         backend: &dyn Backend,
         job: &Job,
     ) -> Result<Instance<'_>, Failure> {
-        self.launch(backend, job, Some(enclosure))
+        self.start_wrapped(backend, job, &|command| enclosure.wrap(command))
+    }
+
+    /// Starts one instance by a command that is made of its own.
+    ///
+    /// # Errors
+    /// When the launcher can't be started.
+    pub fn start_wrapped(
+        &self,
+        backend: &dyn Backend,
+        job: &Job,
+        wrap: &dyn Fn(&Command) -> Command,
+    ) -> Result<Instance<'_>, Failure> {
+        self.launch(&self.binaries, backend, job, Some(wrap))
+    }
+
+    /// Starts one instance of other copies of the binaries.
+    ///
+    /// # Errors
+    /// When the launcher can't be started.
+    pub fn start_from(
+        &self,
+        binaries: &Binaries,
+        backend: &dyn Backend,
+        job: &Job,
+    ) -> Result<Instance<'_>, Failure> {
+        self.launch(binaries, backend, job, None)
     }
 
     /// Starts one instance and waits for its end.
@@ -180,9 +207,10 @@ impl Lab {
 
     fn launch(
         &self,
+        binaries: &Binaries,
         backend: &dyn Backend,
         job: &Job,
-        enclosure: Option<&Enclosure>,
+        wrap: Option<&dyn Fn(&Command) -> Command>,
     ) -> Result<Instance<'_>, Failure> {
         let (mut timeline, mut stats) = (Channel::open()?, Channel::open()?);
         if backend.is_peer() {
@@ -197,9 +225,9 @@ impl Lab {
         if backend.refuses_hybrid_cgroups() {
             cgroup_view::without_v2_tree()?;
         }
-        let mut prepared = backend.prepare(job, &self.binaries, fds)?;
-        if let Some(enclosure) = enclosure {
-            prepared.command = enclosure.wrap(&prepared.command);
+        let mut prepared = backend.prepare(job, binaries, fds)?;
+        if let Some(wrap) = wrap {
+            prepared.command = wrap(&prepared.command);
         }
         let launch = Launch {
             prepared,

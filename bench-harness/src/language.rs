@@ -53,8 +53,10 @@ catalogues! {
     "charts/cpu"
     "charts/density"
     "charts/io"
+    "charts/isolation"
     "charts/memory"
     "charts/noise"
+    "charts/portability"
     "charts/scaleout"
     "charts/startup"
     "charts/syscall"
@@ -65,8 +67,10 @@ catalogues! {
     "metrics/density"
     "metrics/elasticity"
     "metrics/io"
+    "metrics/isolation"
     "metrics/memory"
     "metrics/noise"
+    "metrics/portability"
     "metrics/scaleout"
     "metrics/neighbour"
     "metrics/startup"
@@ -200,7 +204,11 @@ impl Messages {
     #[must_use]
     pub fn metric(&self, name: &str) -> String {
         let label = self.find(&metrics::message_key(name), &[]);
-        label.unwrap_or_else(|| name.to_owned())
+        let label = label.unwrap_or_else(|| name.to_owned());
+        match metrics::family(name) {
+            Some((_, rest)) => format!("{label}: {rest}"),
+            None => label,
+        }
     }
 
     /// The same, if there is such a key; `key.attribute` is an attribute.

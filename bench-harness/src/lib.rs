@@ -15,6 +15,7 @@
 //! 6. [`report`]: how it is shown, in the words of [`language`].
 #![forbid(unsafe_code)]
 
+pub mod artefacts;
 pub mod backend;
 pub mod bench;
 pub mod binaries;
@@ -24,6 +25,7 @@ pub mod channel;
 pub mod claim;
 pub mod cli;
 pub mod clock;
+pub mod cold_copy;
 pub mod command;
 pub mod enclosure;
 pub mod experiment;
@@ -42,6 +44,7 @@ pub mod memory_budget;
 pub mod plan;
 pub mod process_tree;
 pub mod progress;
+pub mod remover;
 pub mod report;
 pub mod require;
 pub mod runner;
@@ -49,5 +52,6 @@ pub mod sample;
 pub mod stats;
 pub mod store;
 pub mod summary;
+pub mod system_calls;
 pub mod timeline;
 pub mod vm_stats;

@@ -56,13 +56,7 @@ impl ProcessTree {
     /// When /proc can't be read, as for another user's processes.
     pub fn read(root: i32, guest_ram: Option<&Range<u64>>) -> io::Result<Self> {
         let children = children_by_parent()?;
-        let mut pids = vec![root];
-        let mut next = 0;
-        while let Some(pid) = pids.get(next) {
-            pids.extend(children.get(pid).into_iter().flatten());
-            next += 1;
-        }
-        let members = pids.into_iter().map(|pid| {
+        let members = below(&[root], &children).into_iter().map(|pid| {
             let smaps = fs::read_to_string(format!("/proc/{pid}/smaps"))?;
             Ok(Member {
                 pid,
@@ -119,17 +113,31 @@ impl ProcessTree {
 /// # Errors
 /// When /proc can't be read, as for another user's processes.
 pub fn pss_bytes_of(roots: &[i32]) -> io::Result<u64> {
-    let children = children_by_parent()?;
+    let pids = below(roots, &children_by_parent()?);
+    let each = pids.into_iter().map(|pid| {
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
+        Ok(sum_smaps(&rollup, None).pss_bytes)
+    });
+    each.sum()
+}
+
+/// The process and all its descendants, itself first.
+///
+/// # Errors
+/// When /proc can't be read.
+pub fn descendants(root: i32) -> io::Result<Vec<i32>> {
+    Ok(below(&[root], &children_by_parent()?))
+}
+
+/// The roots, then what is below them by depth.
+fn below(roots: &[i32], children: &BTreeMap<i32, Vec<i32>>) -> Vec<i32> {
     let mut pids = roots.to_vec();
     let mut next = 0;
-    let mut sum = 0;
     while let Some(pid) = pids.get(next) {
-        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-        sum += sum_smaps(&rollup, None).pss_bytes;
         pids.extend(children.get(pid).into_iter().flatten());
         next += 1;
     }
-    Ok(sum)
+    pids
 }
 
 fn children_by_parent() -> io::Result<BTreeMap<i32, Vec<i32>>> {

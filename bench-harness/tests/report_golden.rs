@@ -50,6 +50,7 @@ fn usual(shapes: &[&Shape], rounds: u32) -> Synthetic {
     for shape in shapes {
         run.density(shape, rounds);
         run.scaleout(shape, rounds);
+        run.cards(shape, rounds);
     }
     for shape in shapes {
         run.noise(shape, 2 * rounds);
@@ -292,7 +293,16 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let text = std::fs::read_to_string(folder.join("REPORT.md")).expect("written");
     assert!(text.contains("**Emulated: times are not representative."));
     let experiments = [
-        "STARTUP", "MEMORY", "IO", "CPU", "SYSCALL", "ABLATION", "DENSITY", "SCALEOUT",
+        "STARTUP",
+        "MEMORY",
+        "IO",
+        "CPU",
+        "SYSCALL",
+        "ABLATION",
+        "DENSITY",
+        "SCALEOUT",
+        "ISOLATION",
+        "PORTABILITY",
     ];
     for experiment in experiments {
         let title = format!("{experiment} (emulated: times are not representative)\n");
@@ -302,7 +312,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let charts: Vec<_> = charts
         .filter(|file| file.extension().is_some_and(|end| end == "svg"))
         .collect();
-    assert_eq!(charts.len(), 16);
+    assert_eq!(charts.len(), 18);
     for chart in charts {
         let svg = std::fs::read_to_string(chart).expect("written");
         assert!(svg.contains("emulated: times"), "{}", chart.display());

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use container_backend::seccomp::policy;
+
 use super::{Backend, DISK_INSIDE, Job, Missing, Prepared, ReportFds};
 use crate::binaries::Binaries;
 use crate::failure::Failure;
@@ -18,6 +20,10 @@ impl Backend for Container {
 
     fn summary(&self) -> &'static str {
         "our container: namespaces, cgroups, pivot_root, capabilities, seccomp; one kernel shared"
+    }
+
+    fn filtered_calls(&self) -> Option<usize> {
+        Some(policy::allowed_calls())
     }
 
     fn availability(&self) -> Result<(), Missing> {

@@ -16,7 +16,12 @@
 //! Read next: `microvm.rs`, `boot_trial.rs` (whether this host's KVM can do it at all), vm-backend's `linux/mod.rs`.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use vm_backend::confine;
+use vm_backend::linux::kernel::Kernel as GuestKernel;
+use vm_backend::linux::modules;
 
 use super::microvm::{kvm_opens, launcher};
 use super::{Backend, DISK_INSIDE, HEADROOM_BYTES, Job, Missing, Prepared, ReportFds};
@@ -98,6 +103,11 @@ impl LinuxVm {
     }
 }
 
+fn kernel_release(path: &Path) -> io::Result<Option<String>> {
+    let kernel = GuestKernel::open(path).map_err(io::Error::other)?;
+    Ok(kernel.release())
+}
+
 impl Backend for LinuxVm {
     fn id(&self) -> &'static str {
         self.id
@@ -119,6 +129,23 @@ impl Backend for LinuxVm {
 
     fn headroom_bytes(&self) -> u64 {
         HEADROOM_BYTES + KERNEL_HEADROOM_BYTES
+    }
+
+    fn filtered_calls(&self) -> Option<usize> {
+        Some(confine::allowed_calls(true))
+    }
+
+    fn further_files(&self) -> io::Result<Vec<PathBuf>> {
+        let Some(path) = self.kernel() else {
+            return Ok(Vec::new());
+        };
+        let release = kernel_release(&path)?;
+        let folder = modules::folder(&path, release.as_deref()).map_err(|folder| {
+            let text = format!("there is no {}", folder.display());
+            io::Error::new(io::ErrorKind::NotFound, text)
+        })?;
+        let wanted = [&[modules::MMIO], &modules::DEVICES[..]].concat();
+        folder.map_or(Ok(Vec::new()), |folder| modules::files(&folder, &wanted))
     }
 
     fn availability(&self) -> Result<(), Missing> {

@@ -4,6 +4,8 @@ use std::fs::OpenOptions;
 use std::io;
 use std::process::Command;
 
+use vm_backend::confine;
+
 use super::{Backend, DISK_INSIDE, Job, Missing, Prepared, ReportFds};
 use crate::binaries::Binaries;
 use crate::failure::Failure;
@@ -23,6 +25,10 @@ impl Backend for MicroVm {
 
     fn is_vm(&self) -> bool {
         true
+    }
+
+    fn filtered_calls(&self) -> Option<usize> {
+        Some(confine::allowed_calls(false))
     }
 
     fn availability(&self) -> Result<(), Missing> {

@@ -20,6 +20,7 @@ mod oci;
 mod prepared;
 mod program;
 
+use std::io;
 use std::os::fd::RawFd;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,7 +32,7 @@ use crate::failure::Failure;
 
 pub use linux_vm::{WITH_KERNEL, with_kernel};
 pub use oci::oci_runtime;
-pub use prepared::Prepared;
+pub use prepared::{Prepared, started_by};
 pub use program::Program;
 
 /// Every backend, in the order of tables and charts.
@@ -147,6 +148,20 @@ pub trait Backend: Sync {
     /// Test doubles run only when named.
     fn is_hidden(&self) -> bool {
         false
+    }
+
+    /// How many of the host's system calls its launcher's filter lets through: those of a container's payload, or of a VMM. `None`:
+    /// there is no filter whose content is known.
+    fn filtered_calls(&self) -> Option<usize> {
+        None
+    }
+
+    /// Files that are read beside those on the command line: the drivers of a stock kernel.
+    ///
+    /// # Errors
+    /// When they can't be found.
+    fn further_files(&self) -> io::Result<Vec<PathBuf>> {
+        Ok(Vec::new())
     }
 
     /// Made by others: runs when named, or with `--backends all` if it is installed.

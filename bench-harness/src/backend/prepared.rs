@@ -66,6 +66,19 @@ impl Prepared {
     }
 }
 
+/// The command that starts another one: `wrapper … PROGRAM ARGS`, in the environment of the latter.
+#[must_use]
+pub fn started_by(mut wrapper: Command, command: &Command) -> Command {
+    wrapper.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => wrapper.env(name, value),
+            None => wrapper.env_remove(name),
+        };
+    }
+    wrapper
+}
+
 impl Drop for Prepared {
     fn drop(&mut self) {
         self.clear_up();

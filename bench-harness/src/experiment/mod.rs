@@ -12,9 +12,11 @@ mod cpu;
 mod density;
 mod elasticity;
 mod io;
+mod isolation;
 mod memory;
 mod neighbour;
 mod noise;
+mod portability;
 mod scaleout;
 mod startup;
 mod syscall;
@@ -45,6 +47,8 @@ pub static ALL: &[&dyn Experiment] = &[
     &neighbour::Neighbour,
     &noise::Noise,
     &elasticity::Elasticity,
+    &isolation::Isolation,
+    &portability::Portability,
 ];
 
 /// Rounds of an experiment: each round measures every case on every backend once.

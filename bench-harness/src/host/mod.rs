@@ -3,6 +3,7 @@
 //! `doctor` says what can run here and what to do about the rest; `fingerprint` writes down whatever a reader needs in order
 //! to know whether two runs may be compared. Both read from the other files.
 
+pub mod calls;
 pub mod cgroup;
 pub mod cgroup_view;
 pub mod cpu;

@@ -98,7 +98,8 @@ fn is_shown(series: &Series, detail: Detail) -> bool {
         return false;
     }
     let Some(info) = metrics::info(&series.metric) else {
-        return true;
+        // A family has its sum, its slope or its chart for the short table.
+        return detail == Detail::Full || metrics::family(&series.metric).is_none();
     };
     match detail {
         Detail::Full => true,

@@ -67,7 +67,8 @@ pub fn verdict(series: &Series, say: &Messages) -> String {
     if metrics::direction(&series.metric) == Direction::Neutral {
         return String::new();
     }
-    let amount = series.unit == Unit::Bytes || series.metric.contains("cpu");
+    let is_number = matches!(series.unit, Unit::Bytes | Unit::Count);
+    let amount = is_number || series.metric.contains("cpu");
     let key = match comparison.verdict {
         Verdict::Better if amount => "word-less",
         Verdict::Worse if amount => "word-more",

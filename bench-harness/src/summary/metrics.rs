@@ -9,9 +9,11 @@ mod cpu;
 mod density;
 mod elasticity;
 mod io;
+mod isolation;
 mod memory;
 mod neighbour;
 mod noise;
+mod portability;
 mod scaleout;
 mod startup;
 mod syscall;
@@ -58,6 +60,8 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     neighbour::METRICS,
     noise::METRICS,
     elasticity::METRICS,
+    isolation::METRICS,
+    portability::METRICS,
 ];
 
 /// Every known metric, in the order of the tables.
@@ -80,12 +84,13 @@ pub fn direction(name: &str) -> Direction {
 }
 
 /// Metrics whose names go on with a step or a number. They share one text: there are many, and their names say the rest.
-const FAMILIES: [&str; 5] = [
+const FAMILIES: [&str; 6] = [
     "startup.mark",
     "startup.phase",
     "density.pss_bytes",
     "density.cgroup_bytes",
     "density.available_bytes",
+    "isolation.exits",
 ];
 
 /// Metrics that answer a question: 1 is yes, 0 is no.
@@ -102,13 +107,17 @@ pub fn is_question(name: &str) -> bool {
     QUESTIONS.contains(&name)
 }
 
+/// The family of such a metric, and with what its name goes on.
+pub fn family(name: &str) -> Option<(&'static str, &str)> {
+    let rest = |family: &str| name.strip_prefix(family)?.strip_prefix('.');
+    let mut families = FAMILIES.into_iter();
+    families.find_map(|family| Some((family, rest(family)?)))
+}
+
 /// The key of the metric's texts in `locale/*/metrics/`.
 pub fn message_key(name: &str) -> String {
-    let family = FAMILIES.into_iter().find(|family| {
-        name.strip_prefix(family)
-            .is_some_and(|rest| rest.starts_with('.'))
-    });
-    format!("metric-{}", family.unwrap_or(name).replace('.', "-"))
+    let subject = family(name).map_or(name, |(family, _)| family);
+    format!("metric-{}", subject.replace('.', "-"))
 }
 
 /// The metric in words, or its name.

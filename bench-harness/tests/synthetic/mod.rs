@@ -264,6 +264,48 @@ impl Synthetic {
         }
     }
 
+    pub fn cards(&mut self, shape: &Shape, rounds: u32) {
+        let (is_native, is_vm) = (shape.backend == "native", shape.backend == "microvm");
+        for round in 0..rounds {
+            let at = ("isolation", "facts", shape.backend);
+            let mut put = |name: &str, value: f64| {
+                let name = format!("isolation.{name}");
+                self.value(at, &name, Unit::Count, round, value);
+            };
+            put("shares_kernel", if is_vm { 0.0 } else { 1.0 });
+            put("host_sees_workload", if is_vm { 0.0 } else { 1.0 });
+            if is_vm {
+                put("exits", 27.0);
+                put("exits.io-host-call", 25.0);
+                put("vmm_calls", 23.0);
+            } else {
+                put("visible_processes", if is_native { 115.0 } else { 2.0 });
+            }
+            let reachable = match (is_vm, is_native) {
+                (true, _) => 0.0,
+                (_, true) => 364.0,
+                _ => 318.0,
+            };
+            put("reachable_calls", reachable);
+            put("host_calls", if is_native { 40.0 } else { 300.0 });
+            let at = |case| ("portability", case, shape.backend);
+            let bytes = 900_000.0 + 2.0 * shape.overhead_bytes;
+            let artefact = at("artefact");
+            self.value(artefact, "portability.bytes", Unit::Bytes, round, bytes);
+            self.value(artefact, "portability.files", Unit::Count, round, 2.0);
+            let cold = 9_000_000.0 * self.jitter(0.3);
+            self.value(artefact, "portability.cold_first_ns", Unit::Ns, round, cold);
+            for (case, name) in [
+                ("other-kernel", "runs_other_kernel"),
+                ("other-os", "runs_other_os"),
+            ] {
+                let name = format!("portability.{name}");
+                let answer = if is_vm { 1.0 } else { 0.0 };
+                self.value(at(case), &name, Unit::Count, round, answer);
+            }
+        }
+    }
+
     pub fn io(&mut self, shape: &Shape, rounds: u32) {
         for (mode, speed) in [("direct", 1.0), ("buffered", 0.05)] {
             for (operation, block, bytes, op_ns) in [

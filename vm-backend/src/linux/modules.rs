@@ -71,6 +71,16 @@ pub fn read(folder: &Path, wanted: &[&str]) -> io::Result<Vec<Module>> {
         .collect()
 }
 
+/// The files of these modules and of what they need.
+///
+/// # Errors
+/// When `modules.dep` can't be read.
+pub fn files(folder: &Path, wanted: &[&str]) -> io::Result<Vec<PathBuf>> {
+    let dependencies = fs::read_to_string(folder.join("modules.dep"))?;
+    let paths = order(&dependencies, wanted).into_iter();
+    Ok(paths.map(|path| folder.join(path)).collect())
+}
+
 /// The module's name in a path: `kernel/drivers/block/virtio_blk.ko.xz` is virtio_blk.
 fn name(path: &str) -> &str {
     let file = path.rsplit('/').next().unwrap_or(path);

@@ -6,23 +6,25 @@ use super::{Drawn, panels};
 use crate::sample::Unit;
 use crate::summary::Series;
 
-const SLOPES: [(&str, &str); 3] = [
+/// What is counted exactly.
+const COUNTED: [(&str, &str); 2] = [
     ("density.pss_slope_bytes", "PSS"),
     ("density.cgroup_slope_bytes", "cgroup"),
-    ("density.available_slope_bytes", "Δ MemAvailable"),
 ];
+/// What others on the host move too: on an axis of its own, that its noise doesn't flatten the rest.
+const ESTIMATED: [(&str, &str); 1] = [("density.available_slope_bytes", "Δ MemAvailable")];
 
 /// The slopes, and the least memory that is enough.
 pub fn slopes(view: &View) -> Drawn {
-    let slopes = SLOPES
-        .iter()
-        .filter_map(|(metric, label)| group(label, of_all(view, "fit", metric)));
-    let slopes = Panel {
-        heading: view.text("further"),
+    let slopes = |heading: &str, metrics: &[(&str, &str)]| Panel {
+        heading: view.text(heading),
         axis: view.say.text("axis-memory"),
         unit: Unit::Bytes,
         always_log: false,
-        groups: slopes.collect(),
+        groups: metrics
+            .iter()
+            .filter_map(|(metric, label)| group(label, of_all(view, "fit", metric)))
+            .collect(),
     };
     let smallest = of_all(view, "smallest", "density.smallest_bytes");
     let smallest = Panel {
@@ -34,7 +36,14 @@ pub fn slopes(view: &View) -> Drawn {
             .filter_map(|series| group(&series.backend, std::iter::once(series)))
             .collect(),
     };
-    panels(view, vec![slopes, smallest])
+    panels(
+        view,
+        vec![
+            slopes("further", &COUNTED),
+            slopes("host", &ESTIMATED),
+            smallest,
+        ],
+    )
 }
 
 /// Rate and latency by how many are in flight.

@@ -17,10 +17,12 @@
 //! | `density.svg` | what does each further instance take? |
 //! | `scaleout.svg` | how many starts per second, and how slow is each under that load? |
 //! | `noise.svg` | how much does the same differ from itself? The other charts have that as a band round native |
+//! | `isolation.svg` | what do host and instance see of each other? A card, no lengths |
+//! | `portability.svg` | what has to be shipped, and what can run? A card |
 //!
 //! Every word of a chart comes from the catalogues (`view.rs`), so it is drawn in the reader's language.
 //!
-//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `price.rs`, `density.rs`, `counts.rs`) and hands them to a way of drawing
+//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `price.rs`, `density.rs`, `card.rs`, `counts.rs`) and hands them to a way of drawing
 //! (`bars.rs`, `waterfall.rs`, `ladder.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
 //!
 //! To add one: a function from a [`View`] to a picture, a line in [`ALL`], and the texts of `chart-NAME` in
@@ -31,6 +33,7 @@
 mod axis;
 mod bars;
 mod canvas;
+mod card;
 mod counts;
 mod density;
 mod io;
@@ -105,6 +108,8 @@ static ALL: &[Entry] = &[
     ("density", "density", density::slopes),
     ("scaleout", "scaleout", density::scaleout),
     ("noise", "noise", noise::pairs),
+    ("isolation", "isolation", card::isolation),
+    ("portability", "portability", card::portability),
 ];
 
 /// The names of all charts.
