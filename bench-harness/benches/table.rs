@@ -1,4 +1,5 @@
-//! The comparison itself: a whole `isolab run`, whose table is printed and whose data and charts stay in `results/`.
+//! The comparison itself: an `isolab run`, whose table is printed and whose data and charts stay in `results/`. It has the
+//! experiments of the other targets; `isolab run` without arguments has all.
 //!
 //! Not a benchmark of criterion's, but it obeys the same command line: `cargo bench -- --quick` is `isolab run --quick`,
 //! a filter that doesn't match `table` skips it, `--test` (and `cargo test --benches`) makes one short round and keeps
@@ -18,6 +19,9 @@ use criterion::Criterion;
 use regex::Regex;
 
 const NAME: &str = "table";
+
+/// What is compared within the minutes that `cargo bench` may take.
+const EXPERIMENTS: &str = "startup,memory,io,cpu,syscall";
 
 /// One round of everything, into a folder that follows.
 const SHORTEST: [&str; 7] = [
@@ -44,7 +48,8 @@ fn main() -> Result<ExitCode> {
     // A run's folder goes to `results/` below the current one.
     std::env::set_current_dir(workspace()).context("going to the workspace's folder")?;
     let kept_nowhere = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let mut words: Vec<OsString> = vec!["isolab".into(), "run".into()];
+    let words = ["isolab", "run", "--experiments", EXPERIMENTS];
+    let mut words: Vec<OsString> = words.map(OsString::from).to_vec();
     if asked.quick || asked.test {
         words.push("--quick".into());
     }

@@ -17,8 +17,8 @@ use anyhow::Result;
 
 use crate::backend::{self, Backend, Disk, Job};
 use crate::experiment::{
-    MemoryReading, StartupTimes, io_case_by_id, io_workload_args, prepare_cache, read_memory,
-    startup_times,
+    MemoryReading, StartupTimes, call_job, io_case_by_id, io_workload_args, prepare_cache,
+    read_memory, startup_times,
 };
 use crate::failure::Failure;
 use crate::io_file::IoFile;
@@ -63,7 +63,8 @@ impl Bench {
     pub fn new() -> Result<Self> {
         let lab = Lab::for_single_instances(Parameters::usual_timeout())?;
         let (mut available, mut skipped) = (Vec::new(), Vec::new());
-        for backend in backend::here() {
+        // Peers would take as long again: `isolab run --backends all` compares them.
+        for backend in backend::ours() {
             match lab.first_start(backend) {
                 Ok(()) => available.push(backend),
                 Err(failure) => skipped.push(Skipped {
@@ -111,22 +112,47 @@ impl Bench {
         startup_times(&self.lab.run(backend, &self.lab.job(workload_args))?)
     }
 
-    /// Runs one instance to its end, and takes the time of its work: from `ready` to `done`.
+    /// Runs one instance, which touches so much memory, to its end, and takes the time of its work: from `ready` to `done`.
     ///
     /// # Errors
     /// When it fails: then there is no duration.
     pub fn work_once(
         &self,
         backend: &dyn Backend,
-        workload_args: &[&str],
+        workload_args: &[String],
+        memory_bytes: u64,
     ) -> Result<Duration, Failure> {
-        let finished = self.lab.run(backend, &self.lab.job(workload_args))?;
-        let said = |word: &str| {
-            let missing = || Failure::Failed(format!("the workload never said `{word}`"));
-            finished.said_ns(word).ok_or_else(missing)
-        };
-        let (ready, done) = (said("ready")?, said("done")?);
-        Ok(Duration::from_nanos(done.saturating_sub(ready)))
+        self.time_work(
+            backend,
+            &Job {
+                args: workload_args.to_vec(),
+                memory_bytes: Some(memory_bytes + backend.headroom_bytes()),
+                ..self.lab.job(&[])
+            },
+        )
+    }
+
+    /// Repeats the operation of a case of `syscall` so often, and takes the time of all.
+    ///
+    /// # Errors
+    /// When the file was not prepared, the case is unknown, or the instance fails.
+    pub fn call_once(
+        &self,
+        backend: &dyn Backend,
+        case: &str,
+        operations: u64,
+    ) -> Result<Duration, Failure> {
+        let length = ["--ops", &operations.to_string()];
+        self.time_work(backend, &call_job(case, backend, &self.lab, length)?)
+    }
+
+    fn time_work(&self, backend: &dyn Backend, job: &Job) -> Result<Duration, Failure> {
+        let finished = self.lab.run(backend, job)?;
+        let missing = "the workload never said both `ready` and `done`";
+        let work_ns = finished
+            .work_ns()
+            .ok_or_else(|| Failure::Failed(missing.to_owned()))?;
+        Ok(Duration::from_nanos(work_ns))
     }
 
     /// Reads the memory of one instance that holds `mib` MiB.
@@ -150,7 +176,9 @@ impl Bench {
     /// # Errors
     /// When there is no room.
     pub fn prepare_io(&mut self, folder: &Path, size_bytes: u64) -> Result<()> {
-        self.io_file = Some(IoFile::create(folder, size_bytes)?);
+        let file = IoFile::create(folder, size_bytes)?;
+        self.lab.io_file = Some(file.path().to_path_buf());
+        self.io_file = Some(file);
         self.lab.parameters.io_size_bytes = size_bytes;
         Ok(())
     }

@@ -46,6 +46,9 @@ doctor-kvm = KVM
     .not-nested-remedy = on its host: virsh edit, <cpu mode='host-passthrough'/>; or scripts/lab-machine here
     .switched-off = the CPU shows neither vmx nor svm
     .switched-off-remedy = switch virtualization (VT-x, SVM) on in the firmware's setup
+doctor-counting = system calls
+    .works = the host's can be counted
+    .fails = the host's can't be counted, and are left out: { $reason }
 doctor-frequency = CPU frequency
     .steady = governor { $governor }
     .varying = governor { $governor }: short runs are measured at a varying speed

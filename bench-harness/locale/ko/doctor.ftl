@@ -46,6 +46,9 @@ doctor-kvm = KVM
     .not-nested-remedy = 호스트에서 virsh edit로 <cpu mode='host-passthrough'/>를 지정하거나, 여기서 scripts/lab-machine을 쓸 것
     .switched-off = CPU에 vmx도 svm도 보이지 않음
     .switched-off-remedy = 펌웨어 설정에서 가상화(VT-x, SVM)를 켤 것
+doctor-counting = 시스템 호출
+    .works = 호스트의 시스템 호출을 셀 수 있다
+    .fails = 호스트의 시스템 호출을 셀 수 없어 생략한다: { $reason }
 doctor-frequency = CPU 주파수
     .steady = 거버너 { $governor }
     .varying = 거버너 { $governor }: 짧은 측정이 일정하지 않은 속도에서 이루어진다

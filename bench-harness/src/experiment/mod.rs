@@ -27,6 +27,7 @@ pub use io::{
 pub use memory::{MemoryReading, read_memory};
 pub use neighbour::bounds::NeighbourBounds;
 pub use startup::{StartupTimes, startup_times};
+pub use syscall::job as call_job;
 
 use crate::backend::Backend;
 use crate::failure::Failure;

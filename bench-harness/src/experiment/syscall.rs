@@ -68,7 +68,7 @@ impl Experiment for Syscall {
 
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
-            Effort::Full => (1, 24),
+            Effort::Full => (1, 20),
             Effort::Quick => (0, 6),
             Effort::Emulated => (0, 2),
         };
@@ -119,7 +119,16 @@ fn price(case: &str) -> &'static str {
     }
 }
 
-fn job(case: &str, backend: &dyn Backend, lab: &Lab, length: [&str; 2]) -> Result<Job, Failure> {
+/// An instance that repeats the operation of a case; `length` is `["--ops", n]` or `["--duration-ms", n]`.
+///
+/// # Errors
+/// When the operation takes a file, and the lab has none.
+pub fn job(
+    case: &str,
+    backend: &dyn Backend,
+    lab: &Lab,
+    length: [&str; 2],
+) -> Result<Job, Failure> {
     let mut args = ["call", "--what", case, length[0], length[1]]
         .map(str::to_owned)
         .to_vec();

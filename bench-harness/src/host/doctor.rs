@@ -15,7 +15,7 @@ mod checks;
 use serde::Serialize;
 
 use self::checks::{
-    cgroups, frequency, kernels, kvm_found, peer, place, privileges, processor, started,
+    cgroups, counting, frequency, kernels, kvm_found, peer, place, privileges, processor, started,
 };
 use super::cpu::Cpu;
 use super::kvm;
@@ -108,7 +108,7 @@ pub fn examine(lab: &Lab) -> Diagnosis {
         kernels(),
     ]);
     findings.extend(linux_vms);
-    findings.push(frequency());
+    findings.extend([frequency(), counting()]);
     findings.extend(backend::peers().map(|backend| peer(lab, backend)));
     Diagnosis {
         tier: tier.to_owned(),

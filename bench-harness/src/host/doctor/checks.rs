@@ -7,6 +7,7 @@ use crate::backend::{self, Backend};
 use crate::host::cgroup::mounts;
 use crate::host::cpu::{self, Cpu};
 use crate::host::{kernel, kvm, line};
+use crate::host_calls::HostCalls;
 use crate::lab::Lab;
 use crate::language::Said;
 
@@ -241,6 +242,18 @@ pub(super) fn frequency() -> Finding {
     }
 }
 
+/// Whether the host's system calls can be counted.
+pub(super) fn counting() -> Finding {
+    let subject = text("counting");
+    match HostCalls::watch() {
+        Ok(_) => finding(subject, State::Ok, text("counting.works"), None),
+        Err(missing) => {
+            let found = text("counting.fails").with("reason", missing.what);
+            finding(subject, State::Advice, found, command(&missing.remedy))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,6 +266,7 @@ mod tests {
             cgroups(),
             privileges(),
             frequency(),
+            counting(),
             kernels(),
         ] {
             assert!(
