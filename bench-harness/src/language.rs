@@ -48,6 +48,7 @@ macro_rules! catalogues {
 
 // One subject a line, in any order: no key stands twice.
 catalogues! {
+    "badges"
     "charts"
     "charts/ablation"
     "charts/cpu"

@@ -1,7 +1,8 @@
 //! One run's folder below `results/`, and who writes what into it.
 //!
 //! 1. [`RunDir::create`] makes the folder; it refuses one that has content, so no run is ever overwritten.
-//! 2. [`RunDir::write_record`] writes `run.json` *before* the first measurement: a killed run must still say where it ran.
+//! 2. [`RunDir::write_record`] writes `run.json` *before* the first measurement: a killed run must still say where it ran. It
+//!    is written again at the end, with what happened to the machine meanwhile.
 //! 3. [`RunDir::append_samples`] gives the writer of `samples.csv`: each row is flushed before the next trial starts.
 //! 4. `report` adds `summary.json`, `charts/` and `REPORT.md`, from these two files alone and as often as one likes.
 //! 5. [`RunDir::link_latest`] points `latest`, beside the folder, at it.
@@ -26,6 +27,9 @@ pub const SAMPLES_FILE: &str = "samples.csv";
 /// The file name of what is known about the run as a whole.
 pub const RECORD_FILE: &str = "run.json";
 
+/// The version of what isolab writes. Runs of older versions, and those from before there were versions (0), are read too.
+pub const FORMAT: u32 = 1;
+
 /// What went wrong with a run's folder.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -49,6 +53,18 @@ pub enum StoreError {
         path: PathBuf,
         /// Where and why.
         source: serde_json::Error,
+    },
+    /// `run.json` is that of a newer isolab.
+    #[error(
+        "{path}:{line}: this run has format {found}, newer than this isolab reads ({FORMAT}): report it with the isolab that made it, or a newer one"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The line that says so.
+        line: usize,
+        /// The run's format.
+        found: u32,
     },
     /// `samples.csv` doesn't begin with the columns' names.
     #[error("{path}:1: the header is not that of a samples file: {found:?}")]
@@ -86,6 +102,8 @@ pub enum StoreError {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunRecord {
+    /// The version of this file and of samples.csv; 0 in runs from before there was one.
+    pub format: u32,
     /// The name of the run's folder.
     pub run_id: String,
     /// When it began, as `2026-01-31T12:34:56Z`.
@@ -95,6 +113,10 @@ pub struct RunRecord {
     /// The machine: flat, name → text, number or truth value. The report shows every entry; it interprets
     /// `lab_machine` (true: KVM is emulated in software, so times are not representative).
     pub fingerprint: Map<String, Value>,
+    /// What happened to the machine while the run went on: other programs, swapping, throttling. Written at its end; empty if
+    /// it was killed before.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub watched: Map<String, Value>,
     /// The exact plan: rounds, warm-ups, parameters, backends, experiments.
     pub plan: Map<String, Value>,
     /// File name → SHA-256 in hexadecimal of every binary that took part.
@@ -142,12 +164,15 @@ impl RunDir {
         &self.path
     }
 
-    /// Writes `run.json`.
+    /// Writes `run.json`, under another name first: whoever reads it finds the old one or the new one, and never half of it.
     ///
     /// # Errors
     /// When it can't be written.
     pub fn write_record(&self, record: &RunRecord) -> Result<(), StoreError> {
-        self.write_json(RECORD_FILE, record)
+        let fresh = format!(".{RECORD_FILE}");
+        self.write_json(&fresh, record)?;
+        let (fresh, path) = (self.path.join(fresh), self.path.join(RECORD_FILE));
+        std::fs::rename(&fresh, &path).map_err(failed("replace", &path))
     }
 
     /// Reads `run.json`.
@@ -157,7 +182,23 @@ impl RunDir {
     pub fn read_record(&self) -> Result<RunRecord, StoreError> {
         let path = self.path.join(RECORD_FILE);
         let text = std::fs::read_to_string(&path).map_err(failed("read", &path))?;
-        serde_json::from_str(&text).map_err(|source| StoreError::Record { path, source })
+        // The version alone first: the rest of a newer one may be of any shape.
+        #[derive(Deserialize)]
+        struct Version {
+            #[serde(default)]
+            format: u32,
+        }
+        match serde_json::from_str::<Version>(&text) {
+            Ok(Version { format }) if format > FORMAT => {
+                let line = text.lines().position(|line| line.contains("\"format\""));
+                Err(StoreError::Newer {
+                    path,
+                    line: line.map_or(1, |index| index + 1),
+                    found: format,
+                })
+            }
+            _ => serde_json::from_str(&text).map_err(|source| StoreError::Record { path, source }),
+        }
     }
 
     /// Opens `samples.csv` for appending; writes the header if the file is new.

@@ -5,12 +5,13 @@
 //!    judged with this run's [`Floors`] and among all its comparisons.
 //! 3. What each rung of the ablation's ladder adds is an [`Increment`].
 //! 4. What wasn't measured is counted under [`Missing`] with its reason. It enters no median.
-//! 5. Notes that warn, and results that are too good to be true ([`validity`]), become [`Warning`]s.
+//! 5. Notes that warn become [`Warning`]s ([`validity`]); what the numbers or the machine give away becomes a [`Badge`].
 //!
-//! Nothing but the samples and the seed goes in, so `isolab report` gives the same file again.
+//! Nothing but the samples, the seed and what run.json says of the machine goes in, so `isolab report` gives the same file again.
 //!
 //! Read next: `stats`, then `report`, which only lays out what is here.
 
+pub mod badge;
 mod increment;
 pub mod metrics;
 pub mod noise;
@@ -20,6 +21,7 @@ pub mod validity;
 
 use serde::{Deserialize, Serialize};
 
+pub use badge::{Badge, Badges};
 pub use increment::Increment;
 pub use noise::Floors;
 pub use series::{Comparison, Series, Statistics};
@@ -27,6 +29,7 @@ pub use series::{Comparison, Series, Statistics};
 use crate::sample::{Outcome, Sample};
 use crate::stats::bootstrap::RESAMPLES;
 use crate::stats::verdict::DEFAULT_BAND;
+use crate::store::RunRecord;
 
 /// `summary.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,6 +57,9 @@ pub struct Summary {
     /// What was not, in the same order.
     pub missing: Vec<Missing>,
     /// What a reader must know before believing the rest.
+    #[serde(default)]
+    pub badges: Vec<Badge>,
+    /// What whoever measured wrote beside single values.
     pub warnings: Vec<Warning>,
 }
 
@@ -106,22 +112,34 @@ impl Summary {
     pub fn of(samples: &[Sample], seed: u64) -> Summary {
         let floors = Floors::of(samples, seed);
         let series = series::all(samples, seed, &floors);
-        let mut warnings = validity::noted(samples);
-        warnings.extend(validity::too_good(&series));
+        let missing = missing(samples);
         Summary {
             run_id: samples
                 .first()
                 .map_or(String::new(), |first| first.run_id.clone()),
             resamples: RESAMPLES,
             band: DEFAULT_BAND,
-            floors,
             comparisons: series.iter().filter(|series| series.is_asked()).count(),
             emulated: false,
+            badges: badge::of_results(&series, &missing, samples, &floors),
+            floors,
             series,
             increments: increment::all(samples, seed),
-            missing: missing(samples),
-            warnings,
+            missing,
+            warnings: validity::noted(samples),
         }
+    }
+
+    /// Adds what run.json says of the machine, before everything else.
+    pub fn on_machine(&mut self, record: &RunRecord) {
+        self.emulated = record.is_emulated();
+        self.badges.splice(0..0, badge::of_machine(record));
+    }
+
+    /// The badges that concern an experiment, its own and those of the whole run. Nothing but a summary makes [`Badges`].
+    #[must_use]
+    pub fn badges_of(&self, experiment: &str) -> Badges<'_> {
+        Badges::among(&self.badges, experiment)
     }
 
     /// The series of one metric in one case with one backend.

@@ -38,6 +38,7 @@ report-single-metrics = Single metrics that a backend can't have or this host ca
 
 report-machine = Machine, method, raw data
 origin-machine = Machine
+origin-watched = The machine during the run
 origin-plan = Plan
 origin-hashes = SHA-256 of the binaries
 origin-versions = Versions

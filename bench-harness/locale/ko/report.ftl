@@ -38,6 +38,7 @@ report-single-metrics = 백엔드에 없거나 이 호스트에서 읽을 수 �
 
 report-machine = 기기, 방법, 원시 데이터
 origin-machine = 기기
+origin-watched = 실행 중의 머신
 origin-plan = 계획
 origin-hashes = 실행 파일의 SHA-256
 origin-versions = 버전

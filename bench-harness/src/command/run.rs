@@ -3,7 +3,8 @@
 //! 1. Decide what it means: backends, experiments, parameters, seed, folder.
 //! 2. Make the folder and write run.json: a killed run must still say where it ran.
 //! 3. Make the file for I/O, if an experiment needs one, and run the plan.
-//! 4. Summarize, draw, print the table; of whatever was measured, also after Ctrl-C.
+//! 4. Write down what happened to the machine meanwhile.
+//! 5. Summarize, draw, print the table; of whatever was measured, also after Ctrl-C.
 
 mod record;
 
@@ -20,6 +21,7 @@ use crate::cli::RunArgs;
 use crate::clock::utc_stamp;
 use crate::experiment::{self, Effort, NeighbourBounds};
 use crate::host::cgroup_view;
+use crate::host::watch::Watch;
 use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
 use crate::lab::{Lab, Parameters};
@@ -61,9 +63,13 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
         interrupt,
         io_file: io_file.as_ref().map(|file| file.path().to_path_buf()),
     };
-    folder.write_record(&record::of(&run_id, &stamp, &request, &lab, &io_parent))?;
+    let mut record = record::of(&run_id, &stamp, &request, &lab, &io_parent);
+    folder.write_record(&record)?;
 
+    let watch = Watch::begin();
     let outcomes = Runner::new(&lab, &run_id, folder.append_samples()?).run(&request)?;
+    record.watched = watch.end();
+    folder.write_record(&record)?;
     // The file goes before the report is made: nothing may fail in between and leave it.
     lab.io_file = None;
     drop(io_file);

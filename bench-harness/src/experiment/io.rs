@@ -178,6 +178,16 @@ fn counters(finished: &Finished, empty: &Finished, claims: &[Measurement]) -> Ve
             Unit::Ns,
             cpu_ns / ops,
         ));
+        // A plain process and a container flush through the host's own system calls: there is nobody to ask.
+        let flushes = finished.stats.as_ref().and_then(|stats| {
+            let mut of_disk = stats.disk.iter();
+            of_disk
+                .find(|(what, _)| what == "flushes")
+                .map(|(_, count)| *count)
+        });
+        counters.extend(
+            flushes.map(|count| Measurement::new("io.host_flushes", Unit::Count, count as f64)),
+        );
         counters.push(match (&finished.stats, &empty.stats) {
             (Some(with), Some(without)) => {
                 let exits = with.exit_count().saturating_sub(without.exit_count()) as f64;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::cgroup::mounts;
 use super::cpu::{self, Cpu};
-use super::{cgroup_view, kernel, kvm, line};
+use super::{cgroup_view, kernel, kvm, line, power};
 use crate::lab::Lab;
 
 /// Takes it; `io_folder` is where the file for I/O lies.
@@ -41,6 +41,9 @@ fn add_cpu(all: &mut Map<String, Value>) {
     put(all, "cpu_count", cpu.count);
     put(all, "cpu_flags", cpu.flags.join(" "));
     put(all, "governor", cpu::governor());
+    if let Some(on_battery) = power::on_battery() {
+        put(all, "on_battery", on_battery);
+    }
     if let Some(boost) = cpu::boost() {
         put(all, "boost", boost);
     }

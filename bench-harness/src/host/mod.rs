@@ -12,6 +12,8 @@ pub mod fingerprint;
 pub mod kernel;
 pub mod kvm;
 pub mod memory;
+pub mod power;
+pub mod watch;
 
 use std::fs;
 use std::path::Path;

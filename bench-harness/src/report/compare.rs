@@ -87,8 +87,10 @@ fn differences(runs: &[Run], messages: &Messages) -> String {
 /// `machine.cpu` → text, of everything that a record says.
 fn flat(record: &RunRecord) -> BTreeMap<String, String> {
     let group = |key: &str| key.trim_start_matches("origin-").to_owned();
+    // What happened while it ran is never the same.
     let groups = origin::groups(record).into_iter();
     groups
+        .filter(|(key, _)| *key != origin::WATCHED)
         .flat_map(|(key, rows)| {
             let group = group(key);
             rows.into_iter()

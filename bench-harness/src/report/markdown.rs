@@ -145,7 +145,7 @@ fn brief(summary: &Summary, messages: &Messages) -> String {
 
 /// Warnings, and what is missing.
 fn doubts(summary: &Summary, messages: &Messages) -> String {
-    let mut text = String::new();
+    let mut text = badges(summary, messages);
     if !summary.warnings.is_empty() {
         push(
             &mut text,
@@ -181,6 +181,24 @@ fn doubts(summary: &Summary, messages: &Messages) -> String {
         text.push_str(&list(&metrics, messages));
     }
     text
+}
+
+/// Each kind of badge with where it is, what it means, and what to type next.
+fn badges(summary: &Summary, messages: &Messages) -> String {
+    let mut text = format!("## {}\n\n", messages.text("badges-heading"));
+    if summary.badges.is_empty() {
+        push(&mut text, &messages.text("badges-none"));
+    }
+    for badge in wording::marked(&summary.badges, messages) {
+        let (place, meaning) = (escaped(&badge.places()), escaped(&badge.meaning));
+        let (next, command) = (messages.text("badges-next"), badge.next.replace('`', "'"));
+        let line = format!(
+            "- **{}** ({place}): {meaning} {next} `{command}`",
+            badge.name
+        );
+        push(&mut text, &line);
+    }
+    text + "\n"
 }
 
 fn list(absences: &[Absence], messages: &Messages) -> String {

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use crate::claim::{self, Evidence};
 use crate::language::{Language, Messages};
 use crate::store::{RunDir, StoreError};
-use crate::summary::{Summary, Warning, validity};
+use crate::summary::{Summary, Warning};
 
 pub use chart::{Chart, ChartError};
 pub use html::PAGE_FILE;
@@ -65,10 +65,9 @@ pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> 
     let record = run.read_record()?;
     let samples = run.read_samples()?;
     let mut summary = Summary::of(&samples.rows, record.seed);
-    summary.emulated = record.is_emulated();
-    let mut of_run = validity::of_machine(&record);
-    of_run.extend(samples.warnings.into_iter().map(Warning::of_run));
-    summary.warnings.splice(0..0, of_run);
+    summary.on_machine(&record);
+    let cut_off = samples.warnings.into_iter().map(Warning::of_run);
+    summary.warnings.splice(0..0, cut_off);
 
     run.write_json(SUMMARY_FILE, &summary)?;
     let mut files = vec![dir.join(SUMMARY_FILE)];

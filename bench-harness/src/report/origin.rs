@@ -14,6 +14,8 @@ use crate::store::RunRecord;
 
 /// The key of the group that describes the machine.
 pub const MACHINE: &str = "origin-machine";
+/// The key of the group that says what happened to it in the course of the run.
+pub const WATCHED: &str = "origin-watched";
 
 /// Machine, plan, binaries and versions: the key of each heading with its entries. Empty groups are left out.
 pub fn groups(record: &RunRecord) -> Vec<(&'static str, Vec<(String, String)>)> {
@@ -27,6 +29,7 @@ pub fn groups(record: &RunRecord) -> Vec<(&'static str, Vec<(String, String)>)> 
     plan.insert("seed".to_owned(), Value::from(record.seed));
     let groups = [
         (MACHINE, flat("", &record.fingerprint)),
+        (WATCHED, flat("", &record.watched)),
         ("origin-plan", flat("", &plan)),
         ("origin-hashes", flat("", &strings(&record.hashes))),
         ("origin-versions", flat("", &strings(&record.versions))),

@@ -7,7 +7,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::units::times;
-use super::wording::{self, absences};
+use super::wording::{self, Marked, absences};
 use crate::language::Messages;
 use crate::summary::{Series, Summary, metrics};
 
@@ -195,6 +195,7 @@ fn footer(summary: &Summary, say: &Messages) -> String {
     }
     let missing = missing.iter();
     lines.extend(missing.map(|absence| format!("  {}", absence.text(say))));
+    lines.extend(badges(summary, say));
     if !summary.warnings.is_empty() {
         lines.push(say.text("terminal-warnings"));
     }
@@ -204,6 +205,23 @@ fn footer(summary: &Summary, say: &Messages) -> String {
         lines.push(format!("  {place}{separator}{}", warning.text));
     }
     lines.into_iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn badges(summary: &Summary, say: &Messages) -> Vec<String> {
+    let badges = wording::marked(&summary.badges, say);
+    let heading = (!badges.is_empty()).then(|| format!("{}:", say.text("badges-heading")));
+    let next = say.text("badges-next");
+    let of_badge = |badge: Marked| {
+        let (places, meaning) = (badge.places(), badge.meaning);
+        [
+            format!("  {} ({places}): {meaning}", badge.name),
+            format!("    {next} {}", badge.next),
+        ]
+    };
+    heading
+        .into_iter()
+        .chain(badges.into_iter().flat_map(of_badge))
+        .collect()
 }
 
 /// The widest cell of each column, in the terminal's columns: a syllable of Hangul takes two.

@@ -5,7 +5,7 @@ use crate::language::Messages;
 use crate::sample::{Outcome, TRIAL, Unit};
 use crate::stats::verdict::{Direction, MOST_ROUNDS, Verdict};
 use crate::summary::{
-    Comparison, Missing, Series, Statistics, Summary, Warning, metrics, validity,
+    Badge, Comparison, Missing, Series, Statistics, Summary, Warning, badge, metrics,
 };
 
 /// The median with its unit.
@@ -72,7 +72,7 @@ pub fn verdict(series: &Series, say: &Messages) -> String {
     let key = match comparison.verdict {
         Verdict::Better if amount => "word-less",
         Verdict::Worse if amount => "word-more",
-        Verdict::Better if validity::is_checked(&series.metric) => "word-faster-doubtful",
+        Verdict::Better if badge::is_checked(&series.metric) => "word-faster-doubtful",
         Verdict::Better => "word-faster",
         Verdict::Worse => "word-slower",
         Verdict::NoPracticalDifference => "word-equal",
@@ -91,13 +91,63 @@ fn inconclusive(more_rounds: u32, say: &Messages) -> String {
     say.with(key, &[("rounds", &rounds.to_string())])
 }
 
-/// `startup/hello, microvm` with the parts that are there.
+/// Where a warning belongs.
 pub fn place(warning: &Warning) -> String {
-    let case = [warning.experiment.as_str(), warning.case.as_str()];
-    let case: Vec<&str> = case.into_iter().filter(|part| !part.is_empty()).collect();
-    let parts = [case.join("/"), warning.backend.clone()];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join(", ")
+    place_of(&warning.experiment, &warning.case, &warning.backend)
+}
+
+/// `startup/hello, microvm` with the parts that are there.
+fn place_of(experiment: &str, case: &str, backend: &str) -> String {
+    let filled = |parts: Vec<&str>, between: &str| {
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.collect::<Vec<&str>>().join(between)
+    };
+    filled(vec![&filled(vec![experiment, case], "/"), backend], ", ")
+}
+
+/// All badges of one kind that say the same, with their places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Marked {
+    /// The badge's name.
+    pub name: String,
+    /// Where, as `io/direct-randread-4k, microvm`.
+    pub places: Vec<String>,
+    /// What it means, of the first of them.
+    pub meaning: String,
+    /// The command to type next, of the first of them.
+    pub next: String,
+}
+
+/// The badges of a run, one entry per kind.
+pub fn marked(badges: &[Badge], say: &Messages) -> Vec<Marked> {
+    let mut kinds: Vec<Marked> = Vec::new();
+    let ordered = badges.chunk_by(|one, other| one.kind == other.kind);
+    for alike in ordered {
+        let first = &alike[0];
+        let place = |badge: &Badge| match place_of(&badge.experiment, &badge.case, &badge.backend) {
+            whole if whole.is_empty() => say.text("badges-where-run"),
+            place => place,
+        };
+        kinds.push(Marked {
+            name: say.text(first.kind.key()),
+            places: alike.iter().map(place).collect(),
+            meaning: say.said(&first.meaning()),
+            next: say.said(&first.next()),
+        });
+    }
+    kinds
+}
+
+impl Marked {
+    /// Where, in a line: the first places, and how many more there are.
+    pub fn places(&self) -> String {
+        let shown = self.places.iter().take(MOST_CASES).cloned();
+        let shown = shown.collect::<Vec<String>>().join("; ");
+        match self.places.len().saturating_sub(MOST_CASES) {
+            0 => shown,
+            more => format!("{shown}; +{more}"),
+        }
+    }
 }
 
 /// What became of trials without a value.

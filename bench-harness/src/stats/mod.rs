@@ -9,7 +9,8 @@
 //! 4. [`rank`]: whether two series could differ so by chance; [`holm`]: what asking often does to that.
 //! 5. [`floor`]: how different a backend seems from itself.
 //! 6. [`verdict`]: what all this allows to be said, in words, and how many more rounds would settle it if nothing.
-//! 7. [`slope`]: how much each further one of many adds.
+//! 7. [`drift`] and [`modes`]: whether a median stands for the whole run, and for any trial at all.
+//! 8. [`slope`]: how much each further one of many adds.
 //!
 //! Distributions (normal, binomial) are those of the crate `statrs`. The tests' oracles are values from the literature, values
 //! counted by hand, and simulations.
@@ -17,8 +18,10 @@
 //! Read next: `summary`, which applies all this to the samples of a run.
 
 pub mod bootstrap;
+pub mod drift;
 pub mod floor;
 pub mod holm;
+pub mod modes;
 pub mod quantile;
 pub mod random;
 pub mod rank;

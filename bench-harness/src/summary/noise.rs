@@ -48,6 +48,12 @@ impl Floors {
         self.0.get(backend).copied()
     }
 
+    /// The backends with their floors.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        let floors = self.0.iter();
+        floors.map(|(backend, floor)| (backend.as_str(), *floor))
+    }
+
     /// Half the width of the band within which two backends count as equal: never below the floor of either.
     #[must_use]
     pub fn band_between(&self, one: &str, other: &str) -> f64 {

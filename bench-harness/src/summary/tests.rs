@@ -2,7 +2,7 @@ use super::*;
 use crate::sample::{TRIAL, Unit, WARNING_PREFIX};
 use crate::stats::verdict::Verdict;
 
-fn samples(metric: &str, backend: &str, values: &[f64]) -> Vec<Sample> {
+pub(super) fn samples(metric: &str, backend: &str, values: &[f64]) -> Vec<Sample> {
     let experiment = metric.split('.').next().unwrap();
     let rounds = values.iter().enumerate();
     let one = |(round, value): (usize, &f64)| Sample {
@@ -20,7 +20,7 @@ fn samples(metric: &str, backend: &str, values: &[f64]) -> Vec<Sample> {
     rounds.map(one).collect()
 }
 
-fn without_value(backend: &str, outcome: Outcome, note: &str) -> Sample {
+pub(super) fn without_value(backend: &str, outcome: Outcome, note: &str) -> Sample {
     Sample {
         metric: TRIAL.to_owned(),
         outcome,
@@ -88,40 +88,6 @@ fn one_or_two_values_are_inconclusive_and_have_no_interval() {
 }
 
 #[test]
-fn io_that_beats_native_is_a_warning_with_and_without_enough_rounds_for_an_interval() {
-    for rounds in [3, 20] {
-        let native: Vec<f64> = (0..rounds).map(|i| 100.0 + f64::from(i % 3)).collect();
-        let faster: Vec<f64> = native.iter().map(|value| value / 2.0).collect();
-        let mut rows = samples("io.lat_p50_ns", "native", &native);
-        rows.extend(samples("io.lat_p50_ns", "microvm", &faster));
-        rows.extend(samples("io.lat_p50_ns", "container", &native));
-        let warnings = Summary::of(&rows, 1).warnings;
-        assert_eq!(warnings.len(), 1, "{rounds} rounds: {warnings:?}");
-        assert_eq!(warnings[0].backend, "microvm");
-        assert!(
-            warnings[0]
-                .text
-                .starts_with("faster than native (latency p50 0.50 ×)")
-        );
-    }
-}
-
-#[test]
-fn more_throughput_than_native_is_suspicious_but_less_is_not() {
-    let native = vec![100.0; 10];
-    let mut rows = samples("io.bandwidth_bytes_per_s", "native", &native);
-    rows.extend(samples(
-        "io.bandwidth_bytes_per_s",
-        "container",
-        &[150.0; 10],
-    ));
-    rows.extend(samples("io.bandwidth_bytes_per_s", "microvm", &[50.0; 10]));
-    let warnings = Summary::of(&rows, 1).warnings;
-    assert_eq!(warnings.len(), 1);
-    assert_eq!(warnings[0].backend, "container");
-}
-
-#[test]
 fn warnings_in_notes_are_carried_and_those_that_differ_in_numbers_are_one() {
     let mut rows = samples("io.ops", "microvm", &[1.0, 1.0]);
     for (index, row) in rows.iter_mut().enumerate() {
@@ -168,27 +134,4 @@ fn the_summary_survives_being_written_as_json() {
     let summary = Summary::of(&rows, 1);
     let text = serde_json::to_string(&summary).unwrap();
     assert_eq!(serde_json::from_str::<Summary>(&text).unwrap(), summary);
-}
-
-#[test]
-fn a_busy_machine_is_a_warning_and_an_idle_one_is_not() {
-    let warnings = |load: &str| {
-        let text = format!(r#"{{"fingerprint": {{"cpu_count": 2, "load_at_start": "{load}"}}}}"#);
-        validity::of_machine(&serde_json::from_str(&text).unwrap())
-    };
-    assert!(warnings("0.90").is_empty());
-    assert!(warnings("1.20")[0].text.contains("load 1.20 on 2 CPUs"));
-    assert!(validity::of_machine(&crate::store::RunRecord::default()).is_empty());
-}
-
-#[test]
-fn a_peer_that_does_less_is_a_warning_that_names_it() {
-    let text =
-        r#"{"plan": {"peers": {"half": {"shortfall": "no cgroups"}, "whole": {"path": "/x"}}}}"#;
-    let warnings = validity::of_machine(&serde_json::from_str(text).unwrap());
-    let found: Vec<_> = warnings
-        .iter()
-        .map(|warning| (warning.backend.as_str(), warning.text.as_str()))
-        .collect();
-    assert_eq!(found, [("half", "no cgroups")]);
 }

@@ -11,7 +11,7 @@ use crate::binaries::{Binaries, Binary, sha256_hex};
 use crate::host::fingerprint;
 use crate::lab::Lab;
 use crate::plan::Request;
-use crate::store::RunRecord;
+use crate::store::{FORMAT, RunRecord};
 
 /// Describes a run that is about to start; `stamp` is its time, `io_folder` where the file for I/O lies.
 pub(super) fn of(
@@ -22,10 +22,12 @@ pub(super) fn of(
     io_folder: &Path,
 ) -> RunRecord {
     RunRecord {
+        format: FORMAT,
         run_id: run_id.to_owned(),
         started_at: started_at(stamp),
         seed: request.seed,
         fingerprint: fingerprint::take(lab, io_folder),
+        watched: Map::new(),
         plan: plan_record(request, lab),
         hashes: programs(&lab.binaries)
             .map(|(name, binary)| (name, binary.sha256.clone()))

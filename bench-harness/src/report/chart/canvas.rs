@@ -14,6 +14,9 @@ use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, WHITE};
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::language::Messages;
+use crate::summary::Badges;
+
 use super::palette::{ALARM, FAINT, INK, Tint, colour, tinted};
 
 /// Width of every chart in pixels.
@@ -124,8 +127,8 @@ impl Canvas<'_> {
     }
 }
 
-/// What a chart says round its panels.
-#[derive(Clone, Debug, Default)]
+/// What a chart says round its panels. Only [`Frame::new`] makes one: no chart without its badges.
+#[derive(Clone, Debug)]
 pub struct Frame {
     /// What is shown.
     pub title: String,
@@ -139,6 +142,53 @@ pub struct Frame {
     pub parts: Vec<(Tint, String)>,
     /// Small print below.
     pub notes: Vec<String>,
+    /// The names of the badges, below all else.
+    badges: Vec<String>,
+}
+
+impl Frame {
+    /// A frame with nothing but a title, and with what must be known of what it will show.
+    pub fn new(title: String, badges: &Badges, say: &Messages) -> Frame {
+        let names = badges.kinds().into_iter().map(|kind| say.text(kind.key()));
+        let names: Vec<String> = names.collect();
+        let foot = match names.as_slice() {
+            [] => say.text("badges-foot-none"),
+            names => say.with("badges-foot", &[("names", &names.join(", "))]),
+        };
+        Frame {
+            title,
+            subtitle: String::new(),
+            mark: None,
+            backends: Vec::new(),
+            parts: Vec::new(),
+            notes: Vec::new(),
+            badges: wrapped(&foot),
+        }
+    }
+
+    /// The lines of small print.
+    fn foot(&self) -> impl Iterator<Item = &String> {
+        self.notes.iter().chain(&self.badges)
+    }
+}
+
+/// In lines that fit the page.
+fn wrapped(text: &str) -> Vec<String> {
+    let fits = usize::try_from((WIDTH - 2 * MARGIN) / CHARACTER).unwrap_or(usize::MAX);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let used = lines.last().map_or(0, |line| line.width());
+        match lines.last_mut() {
+            Some(last) if used == 0 || used + 1 + word.width() <= fits => {
+                if used > 0 {
+                    last.push(' ');
+                }
+                last.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// About how wide a character of [`Font::Normal`] is, on the generous side; one of Hangul is twice as wide.
@@ -158,7 +208,7 @@ pub fn page(
         .max()
         .unwrap_or(0);
     let body_top = 84 + legend_lines * LEGEND_LINE;
-    let notes = i32::try_from(frame.notes.len()).unwrap_or(0) * 20;
+    let notes = i32::try_from(frame.foot().count()).unwrap_or(0) * 20;
     let total = body_top + height + notes + MARGIN;
     let size = (WIDTH.unsigned_abs(), total.unsigned_abs());
 
@@ -177,7 +227,7 @@ pub fn page(
         canvas.text((x + 20, y), name, Font::Normal, Align::Left)?;
     }
     body(&canvas, body_top)?;
-    for (y, note) in (body_top + height + 10..).step_by(20).zip(&frame.notes) {
+    for (y, note) in (body_top + height + 10..).step_by(20).zip(frame.foot()) {
         canvas.text((MARGIN, y), note, Font::Small, Align::Left)?;
     }
     canvas.area.present()?;

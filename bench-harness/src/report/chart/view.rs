@@ -70,17 +70,16 @@ impl<'a> View<'a> {
                 &[("backends", &without.join(", "))],
             )],
         };
-        Frame {
-            title: self.title(),
-            subtitle: self.with("subtitle", values),
-            mark: self
-                .summary
-                .emulated
-                .then(|| self.say.text("emulated-mark")),
-            backends: with.into_iter().map(str::to_owned).collect(),
-            parts: Vec::new(),
-            notes,
-        }
+        let badges = self.summary.badges_of(self.experiment);
+        let mut frame = Frame::new(self.title(), &badges, self.say);
+        frame.subtitle = self.with("subtitle", values);
+        frame.mark = self
+            .summary
+            .emulated
+            .then(|| self.say.text("emulated-mark"));
+        frame.backends = with.into_iter().map(str::to_owned).collect();
+        frame.notes = notes;
+        frame
     }
 
     fn key(&self) -> String {

@@ -1,9 +1,9 @@
-//! What this run cannot tell: warnings, and what was not measured with the reason.
+//! What this run cannot tell: badges with what they mean, warnings, and what was not measured with the reason.
 
 use maud::{Markup, html};
 
 use super::Content;
-use crate::report::wording::{absences, place};
+use crate::report::wording::{absences, marked, place};
 
 /// The section.
 pub fn section(content: Content) -> Markup {
@@ -16,8 +16,17 @@ pub fn section(content: Content) -> Markup {
     html! {
         section #doubts aria-labelledby="doubts-title" {
             h2 #doubts-title { (say.text("report-doubts")) }
-            @if summary.warnings.is_empty() && trials.is_empty() && metrics.is_empty() {
+            @if summary.badges.is_empty() && summary.warnings.is_empty() && trials.is_empty() && metrics.is_empty() {
                 p { (say.text("report-no-doubts")) }
+            }
+            @if !summary.badges.is_empty() {
+                h3 { (say.text("badges-heading")) }
+                ul { @for badge in marked(&summary.badges, say) {
+                    li {
+                        strong { (badge.name) } " (" (badge.places()) "): " (badge.meaning)
+                        " " (say.text("badges-next")) " " code { (badge.next) }
+                    }
+                } }
             }
             @if !summary.warnings.is_empty() {
                 h3 { (say.text("report-warnings")) }

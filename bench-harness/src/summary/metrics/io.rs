@@ -25,6 +25,7 @@ pub(super) const METRICS: &[MetricInfo] = &[
     metric("io.host_wall_ns", "time seen by the host", Neutral, false),
     metric("io.host_read_bytes", "host read", Neutral, false),
     metric("io.host_write_bytes", "host wrote", Neutral, false),
+    metric("io.host_flushes", "flushes seen", Neutral, false),
     metric(
         "io.host_cpu_ns_per_op",
         "host CPU per op",
