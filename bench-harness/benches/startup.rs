@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use bench_harness::backend;
 use bench_harness::bench::{Bench, or_stop};
 use bench_harness::experiment::StartupTimes;
 use criterion::{Criterion, SamplingMode};
@@ -23,7 +24,7 @@ fn main() -> anyhow::Result<()> {
         .measurement_time(Duration::from_millis(1500))
         .sample_size(40)
         .configure_from_args();
-    let bench = Bench::new()?;
+    let bench = Bench::of(backend::here())?;
     bench.tell_skipped();
     for (name, duration_ns) in POINTS {
         let mut group = criterion.benchmark_group(name);

@@ -26,6 +26,9 @@ use crate::lab::{Lab, Parameters};
 
 pub use arguments::Arguments;
 
+/// So many starts in a row must succeed of a peer.
+const PEER_STARTS: u32 = 10;
+
 /// A lab with the backends that were found to work here.
 #[derive(Debug)]
 pub struct Bench {
@@ -56,16 +59,25 @@ pub struct IoReading {
 }
 
 impl Bench {
-    /// Unpacks the binaries and starts one `hello` on every backend.
+    /// Our backends. Peers would take as long again: `isolab run --backends all` compares them.
+    ///
+    /// # Errors
+    /// As [`Bench::of`].
+    pub fn new() -> Result<Self> {
+        Self::of(backend::ours())
+    }
+
+    /// Unpacks the binaries and starts `hello` on each of the backends, on those of others several times: a runtime that hangs
+    /// now and then would end a benchmark.
     ///
     /// # Errors
     /// When the binaries can't be unpacked. A backend that doesn't work is no error but [`Bench::skipped`].
-    pub fn new() -> Result<Self> {
+    pub fn of(backends: impl Iterator<Item = &'static dyn Backend>) -> Result<Self> {
         let lab = Lab::for_single_instances(Parameters::usual_timeout())?;
         let (mut available, mut skipped) = (Vec::new(), Vec::new());
-        // Peers would take as long again: `isolab run --backends all` compares them.
-        for backend in backend::ours() {
-            match lab.first_start(backend) {
+        for backend in backends {
+            let starts = if backend.is_peer() { PEER_STARTS } else { 1 };
+            match (0..starts).try_for_each(|_| lab.first_start(backend)) {
                 Ok(()) => available.push(backend),
                 Err(failure) => skipped.push(Skipped {
                     id: backend.id(),

@@ -40,6 +40,9 @@ use crate::leftovers;
 use crate::timeline::Timeline;
 use crate::vm_stats::VmStats;
 
+/// The part of an instance's time that its launcher may take to end after the workload's last line.
+const END_PATIENCE_PART: u64 = 6;
+
 /// What an instance is started from: a command, its files, and its reporting pipes.
 #[derive(Debug)]
 pub struct Launch {
@@ -67,6 +70,8 @@ pub struct Instance<'a> {
     interrupt: &'a Interrupt,
     spawned_ns: u64,
     deadline_ns: u64,
+    /// The workload has said `done`, and the deadline has been brought forward.
+    is_ending: bool,
     /// True when it was seen that nothing is left, or what was left has been removed.
     is_settled: bool,
     /// The launcher's files; the last to go.
@@ -118,6 +123,7 @@ impl<'a> Instance<'a> {
             spawned_ns,
             deadline_ns: spawned_ns
                 .saturating_add(u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)),
+            is_ending: false,
             is_settled: false,
             prepared,
         })
@@ -321,6 +327,17 @@ impl<'a> Instance<'a> {
     /// Sleeps until there is output, the launcher has ended, the deadline is over, or the user interrupts.
     fn has_ended_after_wait(&mut self) -> Result<bool, Failure> {
         Ok(!wait_for_any(std::slice::from_mut(self))?.is_empty())
+    }
+
+    /// A launcher whose workload has said its last line is near its end: if it hangs now, not all of the time is waited for.
+    fn expect_end_after_done(&mut self) {
+        let is_done = self.output.lines.last().is_some_and(|line| line.is("done"));
+        if is_done && !self.is_ending {
+            self.is_ending = true;
+            let whole_ns = self.deadline_ns - self.spawned_ns;
+            let patience_ns = whole_ns / END_PATIENCE_PART;
+            self.deadline_ns = self.deadline_ns.min(monotonic_ns() + patience_ns);
+        }
     }
 
     fn timed_out(&self) -> Failure {

@@ -79,7 +79,7 @@ impl Request {
                 cases.shuffle(&mut random);
                 for case in cases {
                     let mut backends = self.backends.clone();
-                    backends.retain(|backend| experiment.applies_to(case, *backend));
+                    backends.retain(|backend| experiment.takes(case, *backend));
                     backends.shuffle(&mut random);
                     trials.extend(backends.into_iter().map(|backend| Trial {
                         experiment: *experiment,

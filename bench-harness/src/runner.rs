@@ -3,7 +3,8 @@
 //! 1. A backend that lacks something, or can't bring even `hello` to its end, is told once on the terminal and in a row
 //!    `unsupported` or `failed` for each of its cases.
 //! 2. Each remaining trial is measured. Its rows are written whole; a failure or a timeout is one row without a value.
-//! 3. A case that failed three times in a row on a backend is given up: what is broken shouldn't cost the whole evening.
+//! 3. A case that failed three times in a row on a backend is given up, and so is an experiment on a backend that timed out
+//!    three times in it, in a row or not: what is broken shouldn't cost the whole evening.
 //! 4. Ctrl-C ends the run after the running instance was killed; all rows so far stay.
 //!
 //! The progress line is drawn between trials only: nothing of the harness runs while a workload is timed.
@@ -44,6 +45,8 @@ pub struct Runner<'a> {
     progress: Progress,
     /// Failures in a row, by experiment, case and backend.
     failures: BTreeMap<(&'static str, &'static str, &'static str), u32>,
+    /// Timeouts, by experiment and backend.
+    timeouts: BTreeMap<(&'static str, &'static str), u32>,
     outcomes: Outcomes,
 }
 
@@ -57,6 +60,7 @@ impl<'a> Runner<'a> {
             rows,
             progress: Progress::new(),
             failures: BTreeMap::new(),
+            timeouts: BTreeMap::new(),
             outcomes: Outcomes::default(),
         }
     }
@@ -97,11 +101,9 @@ impl<'a> Runner<'a> {
 
     fn try_one(&mut self, trial: &Trial) -> Result<(), StoreError> {
         let key = (trial.experiment.id(), trial.case, trial.backend.id());
-        if self
-            .failures
-            .get(&key)
-            .is_some_and(|count| *count >= PATIENCE)
-        {
+        let hangs = (trial.experiment.id(), trial.backend.id());
+        let is_over = |count: Option<&u32>| count.is_some_and(|count| *count >= PATIENCE);
+        if is_over(self.failures.get(&key)) || is_over(self.timeouts.get(&hangs)) {
             return Ok(());
         }
         match trial
@@ -122,7 +124,12 @@ impl<'a> Runner<'a> {
             Err(failure) => {
                 let in_a_row = self.failures.entry(key).or_default();
                 *in_a_row += 1;
-                let given_up = *in_a_row == PATIENCE;
+                let mut given_up = (*in_a_row == PATIENCE).then_some("failures in a row");
+                if matches!(failure, Failure::TimedOut(_)) {
+                    let in_all = self.timeouts.entry(hangs).or_default();
+                    *in_all += 1;
+                    given_up = (*in_all == PATIENCE).then_some("timeouts").or(given_up);
+                }
                 self.note_failure(trial, &failure, given_up)?;
             }
         }
@@ -133,20 +140,20 @@ impl<'a> Runner<'a> {
         &mut self,
         trial: &Trial,
         failure: &Failure,
-        given_up: bool,
+        given_up: Option<&str>,
     ) -> Result<(), StoreError> {
         let (experiment, case, backend) = (trial.experiment.id(), trial.case, trial.backend.id());
         let mut reason = failure.reason();
-        if given_up {
-            reason = format!("{reason} (given up after {PATIENCE} failures in a row)");
+        if let Some(after) = given_up {
+            reason = format!("{reason} (given up after {PATIENCE} {after})");
         }
         self.progress
             .tell(&format!("{experiment} {case} on {backend}: {reason}"));
         // In a warm-up round only giving up is recorded: otherwise the case would be missing without a word.
         let round = match (trial.round, given_up) {
             (Some(round), _) => round,
-            (None, true) => 0,
-            (None, false) => return Ok(()),
+            (None, Some(_)) => 0,
+            (None, None) => return Ok(()),
         };
         self.outcomes.failed += 1;
         let row = Sample {
@@ -160,7 +167,13 @@ impl<'a> Runner<'a> {
     fn first_start(&self, backend: &dyn Backend) -> Result<(), Failure> {
         let mut tried = self.lab.first_start(backend);
         for _ in 1..PATIENCE {
-            if matches!(tried, Err(Failure::Failed(_))) {
+            let may_be_chance = match tried {
+                Err(Failure::Failed(_)) => true,
+                // Ours don't hang now and then; some of others do.
+                Err(Failure::TimedOut(_)) => backend.is_peer(),
+                _ => false,
+            };
+            if may_be_chance {
                 tried = self.lab.first_start(backend);
             }
         }
@@ -181,7 +194,7 @@ impl<'a> Runner<'a> {
             .tell(&format!("{} is skipped: {note}", backend.id()));
         for experiment in &request.experiments {
             let cases = experiment.cases().into_iter();
-            for case in cases.filter(|case| experiment.applies_to(case, backend)) {
+            for case in cases.filter(|case| experiment.takes(case, backend)) {
                 let trial = Trial {
                     experiment: *experiment,
                     case,

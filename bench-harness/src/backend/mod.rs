@@ -13,6 +13,7 @@
 mod bubblewrap;
 mod container;
 mod fake;
+mod floor;
 mod linux_vm;
 mod microvm;
 mod native;
@@ -46,6 +47,7 @@ pub static ALL: &[&dyn Backend] = &[
     &oci::RUNC,
     &oci::YOUKI,
     &bubblewrap::Bubblewrap,
+    &floor::Floor,
     &fake::FAKE,
     &fake::FAILING,
     &fake::HANGING,
@@ -169,6 +171,11 @@ pub trait Backend: Sync {
         false
     }
 
+    /// The one experiment in which a yardstick takes part: always, and in no other.
+    fn only_for(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Which peer this is; `None` if it is ours, or not installed.
     fn installed(&self) -> Option<Installed> {
         None
@@ -211,7 +218,14 @@ pub fn by_id(id: &str) -> Option<&'static dyn Backend> {
 
 /// Ours and the peers, installed or not.
 pub fn visible() -> impl Iterator<Item = &'static dyn Backend> {
-    ALL.iter().copied().filter(|backend| !backend.is_hidden())
+    let all = ALL.iter().copied();
+    all.filter(|backend| !backend.is_hidden() && backend.only_for().is_none())
+}
+
+/// The yardsticks of an experiment.
+pub fn yardsticks(experiment: &str) -> impl Iterator<Item = &'static dyn Backend> {
+    let all = ALL.iter().copied();
+    all.filter(move |backend| backend.only_for() == Some(experiment))
 }
 
 /// The backends that run when none are named.

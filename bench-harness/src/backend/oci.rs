@@ -9,7 +9,8 @@
 //!    end, and removes the container. That is what our launcher does, so the whole life is comparable.
 //! 3. Afterwards `delete --force`, which does something only if the runtime was killed, and left the container.
 //!
-//! Quirk: crun refuses a host that has v1 controllers and a v2 tree beside them; it is shown one without that tree
+//! Quirks: a youki that was built without support for filters runs without a filter, and doesn't say so: such a one is not
+//! measured. crun refuses a host that has v1 controllers and a v2 tree beside them; it is shown one without that tree
 //! (`host/cgroup_view.rs`).
 //!
 //! Simplified: the runtimes are run as root. All of them also run for ordinary users, with another description.
@@ -21,7 +22,7 @@
 mod bundle;
 mod filter;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{Backend, Installed, Job, Missing, Prepared, Program, ReportFds};
@@ -58,7 +59,7 @@ pub static YOUKI: OciRuntime = OciRuntime {
     summary: "the OCI runtime in Rust",
     program: Program::named(
         "youki",
-        "sudo apt-get install libseccomp-dev && cargo install youki",
+        "sudo apt-get install libseccomp-dev && cargo install youki --features v1,v2,seccomp",
     ),
 };
 
@@ -97,7 +98,15 @@ impl Backend for OciRuntime {
     }
 
     fn availability(&self) -> Result<(), Missing> {
-        self.program.path()?;
+        let program = self.program.path()?;
+        let installed = self.installed();
+        if installed.is_some_and(|found| found.version.starts_with("youki ")) && !filters(&program)
+        {
+            return Err(Missing {
+                what: "this youki was built without support for system-call filters".to_owned(),
+                remedy: "cargo install --force youki --features v1,v2,seccomp".to_owned(),
+            });
+        }
         match nix::unistd::geteuid().is_root() {
             true => Ok(()),
             false => Err(Missing {
@@ -137,6 +146,14 @@ impl Backend for OciRuntime {
             afterwards: vec![delete],
         })
     }
+}
+
+/// Whether the runtime says that it knows system-call filters (`features`, of the OCI runtime specification).
+fn filters(program: &Path) -> bool {
+    let output = Command::new(program).arg("features").output();
+    let text = output.map(|output| output.stdout).unwrap_or_default();
+    let features: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+    features["linux"]["seccomp"].is_object()
 }
 
 #[cfg(test)]

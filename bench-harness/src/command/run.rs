@@ -113,6 +113,13 @@ fn request(args: &RunArgs) -> Result<Request> {
         None => experiment::ALL.to_vec(),
         Some(names) => each(names, experiment_named, |one| one.id())?,
     };
+    // Test doubles alone are not to be compared with anything.
+    let is_comparison = backends.iter().any(|one| !one.is_hidden());
+    let yardsticks = experiments
+        .iter()
+        .filter(|_| is_comparison)
+        .flat_map(|one| backend::yardsticks(one.id()));
+    let backends = backends.iter().copied().chain(yardsticks).collect();
     Ok(Request {
         backends,
         experiments,

@@ -8,6 +8,7 @@
 //! Read next: `startup.rs`.
 
 pub mod ablation;
+mod container_floor;
 mod cpu;
 mod density;
 mod elasticity;
@@ -43,6 +44,7 @@ pub static ALL: &[&dyn Experiment] = &[
     &cpu::Cpu,
     &syscall::Syscall,
     &ablation::Ablation,
+    &container_floor::ContainerFloor,
     &density::Density,
     &scaleout::ScaleOut,
     &neighbour::Neighbour,
@@ -165,6 +167,11 @@ pub trait Experiment: Sync {
     /// done although it should, [`Experiment::measure`] says `Unsupported`.
     fn applies_to(&self, _case: &str, _backend: &dyn Backend) -> bool {
         true
+    }
+
+    /// The same, and leaves a yardstick of another experiment out ([`Backend::only_for`]).
+    fn takes(&self, case: &str, backend: &dyn Backend) -> bool {
+        backend.only_for().is_none_or(|id| id == self.id()) && self.applies_to(case, backend)
     }
 
     /// Whether the lab must have a file for I/O.

@@ -42,6 +42,7 @@ pub(super) fn wait_for_any_until(
     for (index, (instance, news)) in instances.iter_mut().zip(news).enumerate() {
         if news.any {
             instance.output.take()?;
+            instance.expect_end_after_done();
         }
         if news.ended {
             ended.push(index);

@@ -5,6 +5,7 @@
 //! Read next: `results/README.md`, where each one is defined.
 
 mod ablation;
+mod container_floor;
 mod cpu;
 mod density;
 mod elasticity;
@@ -55,6 +56,7 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     cpu::METRICS,
     syscall::METRICS,
     ablation::METRICS,
+    container_floor::METRICS,
     density::METRICS,
     scaleout::METRICS,
     neighbour::METRICS,

@@ -8,8 +8,9 @@ use std::cmp::Ordering;
 use super::metrics;
 use crate::experiment;
 
-const BACKENDS: [&str; 6] = [
+const BACKENDS: [&str; 7] = [
     "native",
+    "floor-c",
     "container",
     "microvm",
     "linux-vm-small",

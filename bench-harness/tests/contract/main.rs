@@ -14,6 +14,7 @@
 
 mod endings;
 mod leftovers;
+mod peers;
 mod price;
 mod sameness;
 

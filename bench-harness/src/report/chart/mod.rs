@@ -34,6 +34,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod card;
+mod container_floor;
 mod counts;
 mod density;
 mod io;
@@ -105,6 +106,7 @@ static ALL: &[Entry] = &[
     ("cpu", "cpu", price::cpu),
     ("syscall", "syscall", price::syscall),
     ("ablation", "ablation", ladder::waterfall),
+    ("container-floor", "container-floor", container_floor::ladder),
     ("density", "density", density::slopes),
     ("scaleout", "scaleout", density::scaleout),
     ("noise", "noise", noise::pairs),

@@ -22,8 +22,9 @@ pub const OF_THE_PAGE: [(RGBColor, &str); 5] = [
     (GRID, "grid"),
 ];
 
-const BACKENDS: [(&str, RGBColor); 13] = [
+const BACKENDS: [(&str, RGBColor); 14] = [
     ("native", RGBColor(100, 100, 100)),
+    ("floor-c", RGBColor(160, 160, 160)),
     ("container", RGBColor(0, 114, 178)),
     ("microvm", RGBColor(213, 94, 0)),
     ("linux-vm-small", RGBColor(86, 200, 140)),

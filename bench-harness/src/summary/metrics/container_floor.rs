@@ -1,0 +1,14 @@
+//! What container runtimes add to the floor: `experiment/container_floor.rs`.
+
+use super::{MetricInfo, metric};
+use crate::stats::verdict::Direction::LowerIsBetter;
+
+pub(super) const METRICS: &[MetricInfo] = &[
+    metric(
+        "container-floor.total_ns",
+        "spawn to reaped",
+        LowerIsBetter,
+        true,
+    ),
+    metric("container-floor.cpu_ns", "CPU time", LowerIsBetter, true),
+];

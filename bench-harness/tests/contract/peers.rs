@@ -1,0 +1,90 @@
+//! The containers of others are the same as ours: what a program sees and may do inside is compared.
+
+use std::collections::BTreeMap;
+
+use bench_harness::backend::{self, Backend, yardsticks};
+use bench_harness::lab::Lab;
+
+use super::{lab, working};
+
+/// Facts of `inspect` that the same container can't answer in two ways.
+const SAME: [&str; 13] = [
+    "uid",
+    "gid",
+    "hostname",
+    "kernel_release",
+    "boot_id",
+    "root_entries",
+    "network_interfaces",
+    "cgroup",
+    "capabilities_effective",
+    "capabilities_bounding",
+    "no_new_privs",
+    "seccomp_mode",
+    "working_folder",
+];
+
+/// What is seen inside: the facts, and the mount points in the order of the alphabet.
+fn view_from_inside(lab: &Lab, backend: &dyn Backend) -> BTreeMap<&'static str, String> {
+    let finished = lab.run(backend, &lab.job(&["inspect"])).unwrap();
+    let fact = |name| finished.fact(name).unwrap_or("not said").to_owned();
+    let mut view: BTreeMap<&str, String> =
+        SAME.into_iter().map(|name| (name, fact(name))).collect();
+    let mounts = fact("mounts");
+    let mut mounts: Vec<&str> = mounts.split(' ').collect();
+    mounts.sort_unstable();
+    view.insert("mounts", mounts.join(" "));
+    view
+}
+
+#[test]
+fn every_oci_runtime_makes_the_container_that_ours_is() {
+    let lab = lab();
+    let working = working(&lab);
+    let Some(ours) = working.iter().find(|backend| backend.id() == "container") else {
+        return;
+    };
+    let expected = view_from_inside(&lab, *ours);
+    assert_eq!(expected["no_new_privs"], "1");
+    let oci = working
+        .iter()
+        .filter(|backend| ["crun", "runc", "youki"].contains(&backend.id()));
+    for backend in oci {
+        assert_eq!(
+            view_from_inside(&lab, *backend),
+            expected,
+            "{}",
+            backend.id()
+        );
+    }
+}
+
+#[test]
+fn the_floor_makes_the_container_that_ours_is() {
+    let lab = lab();
+    let ours = backend::by_id("container").unwrap();
+    let mut yardsticks: Vec<_> = yardsticks("container-floor").collect();
+    let floor = yardsticks.remove(0);
+    for backend in [ours, floor] {
+        if let Err(failure) = lab.first_start(backend) {
+            return bench_harness::require::skip(backend.id(), &failure.reason());
+        }
+    }
+    let workload = lab.binaries.workload.path.display().to_string();
+    let first = workload.split('/').nth(1).unwrap_or_default().to_owned();
+    let mut expected = view_from_inside(&lab, ours);
+    let mut found = view_from_inside(&lab, floor);
+    // It shows the program as /program, whatever its path.
+    for (name, word) in [
+        ("mounts", workload.as_str()),
+        ("root_entries", first.as_str()),
+    ] {
+        for view in [&mut expected, &mut found] {
+            let text = view.get_mut(name).unwrap();
+            let mut words: Vec<&str> = text.split(' ').collect();
+            words.retain(|found| *found != word && found.trim_start_matches('/') != "program");
+            *text = words.join(" ");
+        }
+    }
+    assert_eq!(found, expected);
+}
