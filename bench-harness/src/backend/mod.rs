@@ -12,6 +12,7 @@
 
 mod bubblewrap;
 mod container;
+mod engine;
 mod fake;
 mod floor;
 mod linux_vm;
@@ -47,6 +48,8 @@ pub static ALL: &[&dyn Backend] = &[
     &oci::RUNC,
     &oci::YOUKI,
     &bubblewrap::Bubblewrap,
+    &engine::DOCKER,
+    &engine::PODMAN,
     &floor::Floor,
     &fake::FAKE,
     &fake::FAILING,

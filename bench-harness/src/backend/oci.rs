@@ -25,6 +25,8 @@ mod filter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub(super) use filter::policy_as_json;
+
 use super::{Backend, Installed, Job, Missing, Prepared, Program, ReportFds};
 use crate::binaries::Binaries;
 use crate::clock::monotonic_ns;

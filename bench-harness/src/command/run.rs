@@ -238,7 +238,7 @@ mod tests {
         let error = each(&["qemo".to_owned()], by_name, |one| one.id()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "there is no backend \"qemo\"; there are: native, container, microvm, linux-vm-small, linux-vm-cloud, crun, runc, youki, bubblewrap"
+            "there is no backend \"qemo\"; there are: native, container, microvm, linux-vm-small, linux-vm-cloud, crun, runc, youki, bubblewrap, docker, podman"
         );
     }
 

@@ -14,10 +14,19 @@ use oci_spec::runtime::{
     LinuxSeccompOperator, LinuxSyscall, LinuxSyscallBuilder,
 };
 
+use crate::failure::Failure;
+
 type Result<T> = std::result::Result<T, OciSpecError>;
 
 const EPERM: u32 = 1;
 const ENOSYS: u32 = 38;
+
+/// The policy as engines read it from a file: the same words.
+pub fn policy_as_json() -> std::result::Result<String, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::Failed(format!("the filter: {error}"));
+    let policy = of_the_policy().map_err(|error| failed(&error))?;
+    serde_json::to_string(&policy).map_err(|error| failed(&error))
+}
 
 /// The whole policy.
 pub(super) fn of_the_policy() -> Result<LinuxSeccomp> {
