@@ -16,6 +16,7 @@ mod increment;
 pub mod metrics;
 pub mod noise;
 pub mod order;
+mod rival;
 mod series;
 pub mod validity;
 
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use badge::{Badge, Badges};
 pub use increment::Increment;
 pub use noise::Floors;
+pub use rival::{BesidePeer, is_peer};
 pub use series::{Comparison, Series, Statistics};
 
 use crate::sample::{Outcome, Sample};

@@ -9,6 +9,8 @@ table-median = median
 table-interval = 95 % interval
 table-ratio = to native
 table-verdict = verdict
+table-peer = peer { $backend }
+table-beside-peer = { $metric }: { $backend } { $ratio } { $peer }, the best peer { $interval }
 table-rounds = { $count ->
     [one] 1 round
    *[other] { $count } rounds

@@ -9,6 +9,8 @@ table-median = 중앙값
 table-interval = 95 % 신뢰구간
 table-ratio = 네이티브 대비
 table-verdict = 판정
+table-peer = 외부 { $backend }
+table-beside-peer = { $metric }: { $backend }는 외부 구현 가운데 가장 좋은 { $peer }의 { $ratio } { $interval }
 table-rounds = { $count ->
     [one] 1라운드
    *[other] { $count }라운드

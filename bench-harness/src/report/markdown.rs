@@ -253,6 +253,12 @@ fn block_table(block: &Block, messages: &Messages) -> String {
         push(&mut text, &format!("| {} |", cells.join(" | ")));
     }
     text.push('\n');
+    for sentence in &block.beside_peers {
+        push(&mut text, &format!("- {}", escaped(sentence)));
+    }
+    if !block.beside_peers.is_empty() {
+        text.push('\n');
+    }
     text
 }
 

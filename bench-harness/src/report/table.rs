@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::units::times;
 use super::wording::{self, Marked, absences};
 use crate::language::Messages;
+use crate::stats::verdict::Direction;
 use crate::summary::{Series, Summary, metrics};
 
 /// The keys of the columns' titles.
@@ -48,6 +49,8 @@ pub struct Block {
     pub rounds: usize,
     /// One line per metric and backend, each as the cells below [`titles`].
     pub lines: Vec<[String; 7]>,
+    /// How ours stand beside the best peer, one sentence per metric and backend; empty without peers.
+    pub beside_peers: Vec<String>,
 }
 
 /// How much to show.
@@ -81,6 +84,7 @@ pub fn tables(summary: &Summary, detail: Detail, say: &Messages) -> Vec<Table> {
                 .max()
                 .unwrap_or(0),
             lines: lines(&shown, say),
+            beside_peers: beside_peers(&shown, say),
         };
         match tables.last_mut() {
             Some(table) if table.experiment == experiment => table.blocks.push(block),
@@ -128,7 +132,7 @@ fn lines(shown: &[&Series], say: &Messages) -> Vec<[String; 7]> {
         let comparison = series.vs_native.as_ref();
         lines.push([
             label,
-            series.backend.clone(),
+            wording::backend(&series.backend, say),
             wording::median(series),
             wording::interval(&series.statistics, series.unit, say),
             comparison.map_or(String::new(), |comparison| times(comparison.ratio)),
@@ -137,6 +141,26 @@ fn lines(shown: &[&Series], say: &Messages) -> Vec<[String; 7]> {
         ]);
     }
     lines
+}
+
+fn beside_peers(shown: &[&Series], say: &Messages) -> Vec<String> {
+    let sentence = |series: &&Series| {
+        let beside = series.beside_peer.as_ref()?;
+        let is_good = metrics::direction(&series.metric) != Direction::Neutral;
+        let words = [
+            ("metric", say.metric(&series.metric)),
+            ("backend", series.backend.clone()),
+            ("ratio", times(beside.ratio)),
+            (
+                "interval",
+                wording::interval_of(beside.interval, beside.ratio),
+            ),
+            ("peer", beside.peer.clone()),
+        ];
+        let words = words.each_ref().map(|(name, word)| (*name, word.as_str()));
+        is_good.then(|| say.with("table-beside-peer", &words))
+    };
+    shown.iter().filter_map(sentence).collect()
 }
 
 /// Everything for the terminal.
@@ -163,6 +187,9 @@ pub fn text(summary: &Summary, say: &Messages) -> String {
             text.push_str(&format!("{} ({})\n", block.case, rounds(block.rounds, say)));
             for line in &block.lines {
                 text.push_str(&layout(line, &widths));
+            }
+            for sentence in &block.beside_peers {
+                text.push_str(&format!("  {sentence}\n"));
             }
         }
         text.push('\n');

@@ -3,7 +3,9 @@
 use super::units::{Scale, human, plain};
 use crate::language::Messages;
 use crate::sample::{Outcome, TRIAL, Unit};
+use crate::stats::bootstrap::Interval;
 use crate::stats::verdict::{Direction, MOST_ROUNDS, Verdict};
+use crate::summary::is_peer;
 use crate::summary::{
     Badge, Comparison, Missing, Series, Statistics, Summary, Warning, badge, metrics,
 };
@@ -34,8 +36,12 @@ pub fn interval(statistics: &Statistics, unit: Unit, say: &Messages) -> String {
 
 /// `[low, high]` of a ratio, or nothing.
 pub fn ratio_interval(comparison: &Comparison) -> String {
-    let like = comparison.ratio;
-    comparison.interval.map_or(String::new(), |interval| {
+    interval_of(comparison.interval, comparison.ratio)
+}
+
+/// `[low, high]` written as the ratio is.
+pub fn interval_of(interval: Option<Interval>, like: f64) -> String {
+    interval.map_or(String::new(), |interval| {
         format!(
             "[{}, {}]",
             plain(interval.low, like),
@@ -56,6 +62,14 @@ pub fn bands(summary: &Summary) -> String {
     match (percent(summary.band), percent(widest)) {
         (narrow, wide) if narrow == wide => format!("±{narrow} %"),
         (narrow, wide) => format!("±{narrow}–{wide} %"),
+    }
+}
+
+/// A backend's name in a table, in which those of others are told apart.
+pub fn backend(id: &str, say: &Messages) -> String {
+    match is_peer(id) {
+        true => say.with("table-peer", &[("backend", id)]),
+        false => id.to_owned(),
     }
 }
 

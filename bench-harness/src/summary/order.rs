@@ -10,7 +10,7 @@ use crate::experiment;
 
 const BACKENDS: [&str; 7] = [
     "native",
-    "floor-c",
+    FLOOR,
     "container",
     "microvm",
     "linux-vm-small",
@@ -21,9 +21,12 @@ const BACKENDS: [&str; 7] = [
 /// The backend that ratios refer to.
 pub const REFERENCE: &str = "native";
 
+/// A yardstick and nothing to choose.
+const FLOOR: &str = "floor-c";
+
 /// Whether the backend is one of ours, and no peer.
 pub fn is_ours(backend: &str) -> bool {
-    BACKENDS.contains(&backend)
+    BACKENDS.contains(&backend) && backend != FLOOR
 }
 
 /// Compares two (experiment, case, metric, backend).

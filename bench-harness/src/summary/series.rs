@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::noise::Floors;
+use super::rival::{BesidePeer, are_rivals, is_better};
 use super::{Key, key, metrics, order};
 use crate::sample::{Sample, Unit};
 use crate::stats::bootstrap::{Interval, median_interval, ratio_interval, ratio_of_medians};
@@ -38,6 +39,9 @@ pub struct Series {
     pub statistics: Statistics,
     /// The comparison with native; `None` for native itself, or where a median is 0 or native has no value.
     pub vs_native: Option<Comparison>,
+    /// Of ours, where a peer of the same kind took part: how it stands beside the best one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside_peer: Option<BesidePeer>,
 }
 
 /// A series in a few numbers, in the unit of the series.
@@ -101,7 +105,12 @@ pub(super) fn all(samples: &[Sample], seed: u64, floors: &Floors) -> Vec<Series>
             .then(|| groups.get(&(key.0, key.1, key.2, order::REFERENCE)))
             .flatten();
         let band = floors.band_between(key.3, order::REFERENCE);
+        let rivals = groups.iter().filter(|(other, _)| {
+            (other.0, other.1, other.2) == (key.0, key.1, key.2) && are_rivals(key.3, other.3)
+        });
+        let rivals = rivals.map(|(other, (_, values))| (other.3, values));
         Some(Series {
+            beside_peer: beside_best(values, rivals, *key, seed),
             experiment: key.0.to_owned(),
             case: key.1.to_owned(),
             metric: key.2.to_owned(),
@@ -176,6 +185,29 @@ fn compare(
         cliffs_delta: test.cliffs_delta,
         band,
         verdict: Verdict::Inconclusive { more_rounds: 0 },
+    })
+}
+
+/// Beside the rival with the best median.
+fn beside_best<'a>(
+    values: &Values,
+    rivals: impl Iterator<Item = (&'a str, &'a Values)>,
+    key: Key,
+    seed: u64,
+) -> Option<BesidePeer> {
+    let direction = metrics::direction(key.2);
+    let medians = rivals.filter_map(|(peer, theirs)| {
+        let median = median_of_sorted(&sorted(&plain(theirs)))?;
+        Some((peer, theirs, median))
+    });
+    let (peer, theirs, _) = medians.reduce(|best, next| {
+        let is_next = is_better(direction, next.2, best.2);
+        if is_next { next } else { best }
+    })?;
+    Some(BesidePeer {
+        peer: peer.to_owned(),
+        ratio: ratio_of_medians(&plain(values), &plain(theirs))?,
+        interval: ratio_interval(values, theirs, seed ^ hash_of(key)),
     })
 }
 

@@ -9,10 +9,12 @@ use super::palette::{FAINT, INK, Tint, colour, tinted};
 use crate::language::Messages;
 use crate::report::wording;
 use crate::sample::Unit;
-use crate::summary::{Floors, Series, order};
+use crate::summary::{Floors, Series, is_peer, order};
 
 const BAR: i32 = 17;
 const BETWEEN_GROUPS: i32 = 12;
+/// Between the bars of ours and those of others in a group.
+const BEFORE_PEERS: i32 = 7;
 const HEADING: i32 = 30;
 /// Where the axis begins and ends: names stand left of it, values right of the longest bar.
 const LEFT: i32 = 215;
@@ -82,7 +84,19 @@ impl Bar {
 
 impl Group {
     fn height(&self) -> i32 {
-        i32::try_from(self.bars.len()).unwrap_or(0) * BAR
+        let gaps = (0..self.bars.len()).map(|index| self.gap_above(index));
+        i32::try_from(self.bars.len()).unwrap_or(0) * BAR + gaps.sum::<i32>()
+    }
+
+    /// The space between our bars and the first of others.
+    fn gap_above(&self, index: usize) -> i32 {
+        let is_peers = |index: usize| {
+            self.bars
+                .get(index)
+                .is_some_and(|bar| is_peer(&bar.backend))
+        };
+        let begins = index > 0 && is_peers(index) && !is_peers(index - 1);
+        if begins { BEFORE_PEERS } else { 0 }
     }
 }
 
@@ -146,7 +160,8 @@ impl Panel {
                 Font::Normal,
                 Align::Right,
             )?;
-            for bar in &group.bars {
+            for (index, bar) in group.bars.iter().enumerate() {
+                y += group.gap_above(index);
                 let band = self.reference(group).map(|native| {
                     let band = 1.0 + floors.band_between(&bar.backend, order::REFERENCE);
                     (axis.x(native / band), axis.x(native * band))
