@@ -102,7 +102,8 @@ impl Backend for OciRuntime {
     fn availability(&self) -> Result<(), Missing> {
         let program = self.program.path()?;
         let installed = self.installed();
-        if installed.is_some_and(|found| found.version.starts_with("youki ")) && !filters(&program)
+        if installed.is_some_and(|found| found.version.starts_with("youki "))
+            && !loads_filters(&program)
         {
             return Err(Missing {
                 what: "this youki was built without support for system-call filters".to_owned(),
@@ -150,12 +151,11 @@ impl Backend for OciRuntime {
     }
 }
 
-/// Whether the runtime says that it knows system-call filters (`features`, of the OCI runtime specification).
-fn filters(program: &Path) -> bool {
-    let output = Command::new(program).arg("features").output();
-    let text = output.map(|output| output.stdout).unwrap_or_default();
-    let features: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
-    features["linux"]["seccomp"].is_object()
+/// Whether the program was linked with the library that compiles and loads system-call filters.
+fn loads_filters(program: &Path) -> bool {
+    const LIBRARY: &[u8] = b"libseccomp";
+    let content = std::fs::read(program).unwrap_or_default();
+    content.windows(LIBRARY.len()).any(|found| found == LIBRARY)
 }
 
 #[cfg(test)]
