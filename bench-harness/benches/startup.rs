@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use bench_harness::backend;
 use bench_harness::bench::{Bench, or_stop};
 use bench_harness::experiment::StartupTimes;
 use criterion::{Criterion, SamplingMode};
@@ -24,7 +23,7 @@ fn main() -> anyhow::Result<()> {
         .measurement_time(Duration::from_millis(1500))
         .sample_size(40)
         .configure_from_args();
-    let bench = Bench::of(backend::here())?;
+    let bench = Bench::new()?;
     bench.tell_skipped();
     for (name, duration_ns) in POINTS {
         let mut group = criterion.benchmark_group(name);

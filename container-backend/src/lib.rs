@@ -33,28 +33,44 @@
 //! idle kernel), while a process that writes `0` to `tasks`, or is born in its cgroup, doesn't. The net namespace
 //! costs as much as all others together. A filter's shape decides whether it loads in 0.07 or 1.0 ms.
 //!
-//! `cargo bench --bench floor` compares with `benches/floor.c`, a minimal C program that makes the same container, and
-//! with crun. Once a launcher makes only the system calls that it needs, the rest is not where one looks for it. On a virtual
-//! machine with 2 CPUs (Linux 6.18, a page fault 1.5-3 us, CPUID 8 us), medians of interleaved starts, spawn until reaped;
-//! the floor took 2.3 ms:
+//! isolab's experiment `container-floor` compares with `benches/floor.c`, a minimal C program that makes the same container, and
+//! with the runtimes of others. Once a launcher makes only the system calls that it needs, the rest is not where one looks
+//! for it. On a virtual machine with 2 CPUs (Linux 6.18; CPUID traps and takes 8 us), CPU time of a whole life, means of 400
+//! interleaved starts with a payload of a dozen instructions:
 //!
-//! | what | ms | n |
+//! | who | CPU ms | page faults |
 //! |---|---|---|
-//! | the C library's start: CPUID, which traps in any virtual machine, and 20 page faults | 0.30 | 600 |
-//! | an init beside the command: a process more, and two changes of process | 0.17 | 300 |
-//! | preparations of Rust's `main` (now `start::prepare`) | 0.06 | 600 |
-//! | reading the options with clap instead of by hand: 62 us against 15, and 25 page faults | 0.1 | 195 |
-//! | starting the command with posix_spawn instead of vfork and execve: 122 system calls | 0.05 | 300 |
-//! | covering folders with copies of a mount that hangs nowhere: letting go of it waits for a grace period | 0.08 | 195 |
+//! | the floor, linked with musl | 1.44 | 22 |
+//! | the same source, linked with glibc | 2.03 | 53 |
+//! | this launcher, `--without init` | 2.03 | |
+//! | this launcher | 2.20 | 66 |
+//! | this launcher at a fixed address, without relocations | 2.16 | 61 |
 //!
-//! The last four are not paid any more: 1.25 times the floor instead of 1.41, in CPU time 1.25 instead of 1.48 (one run, 400
-//! rounds, a busy machine). What remains is the C library and the init.
+//! - **The C library's start is a quarter of everything**: glibc asks CPUID 68 times before `main`, whatever the program does,
+//!   and each of these traps in a virtual machine. On bare metal they are next to nothing. Without its init this launcher costs
+//!   what the floor costs when it is linked with the same library: nothing else is left to save in it.
+//! - An init beside the command is a process more, and two changes of process: 0.17 ms. It reaps orphans; the other runtimes
+//!   run the command as PID 1 and leave that to it.
+//! - A fixed address would save 2 %. The launcher keeps its random one.
 //!
-//! On a busy machine single steps seem to take 3 ms now and then: entering the cgroups, pivot_root, anything. That isn't
-//! the step but a slice of the scheduler's: whoever waits, be it microseconds (detaching the old root waits for a grace period,
-//! 0.07 ms when idle), finds another process in its place. So each change of process counts, and few of them is worth more
-//! than few system calls: under a load of 6 on 2 CPUs the container without an init took 0.9 to 1.14 times as long as
-//! the floor, and with it 1.2 to 1.3 times (four runs of 300 to 1200 rounds).
+//! What was in the way before, measured one by one in the same manner (195 to 600 rounds):
+//!
+//! | what | ms |
+//! |---|---|
+//! | preparations of Rust's `main` (now `start::prepare`) | 0.06 |
+//! | reading the options with clap instead of by hand: 62 us against 15, and 25 page faults | 0.1 |
+//! | starting the command with posix_spawn instead of vfork and execve: 122 system calls | 0.05 |
+//! | covering folders with copies of a mount that hangs nowhere: letting go of it waits for a grace period | 0.08 |
+//!
+//! What was thought of and left: making the cgroups while the child already mounts (its first pages would be charged to the
+//! launcher); letting the init share the launcher's memory (no page tables to copy, but one wall less between inside and
+//! outside); a mount namespace that never had the host's mounts in it (kernels after 6.18 begin to offer it).
+//!
+//! On a busy machine single steps seem to take 3-5 ms now and then: detaching the old root above all, entering the cgroups,
+//! anything. That isn't the step but a slice of the scheduler's: whoever waits, be it microseconds (detaching waits for a grace
+//! period, 0.07 ms when idle), finds another process in its place. So each change of process counts, and few of them are
+//! worth more than few system calls: under a load of 6 on 2 CPUs the container without an init took 0.9 to 1.14 times as long
+//! as the floor, and with it 1.2 to 1.3 times (four runs of 300 to 1200 rounds).
 //!
 //! [`full_set`] says, as data, what a container consists of: the modules above make it, and isolab asks other runtimes for it.
 //!

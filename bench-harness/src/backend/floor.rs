@@ -7,6 +7,8 @@
 //! 2. It is compiled once, statically, to the cache folder, under a name made from its content and its compiler. musl's
 //!    start-up is the shortest, so its compiler is asked first.
 //!
+//! Simplified: it knows cgroup v1 only.
+//!
 //! Read next: container-backend's `benches/floor.c`, `experiment/container_floor.rs`.
 
 use std::fmt::Write as _;
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use container_backend::cgroup::{memberships, v1};
 use container_backend::seccomp;
 
 use super::{Backend, Job, Missing, Prepared, ReportFds};
@@ -65,6 +68,12 @@ impl Backend for Floor {
         if !nix::unistd::geteuid().is_root() {
             return missing("only root makes the floor's cgroups", "sudo isolab …");
         }
+        if !has_v1_trees() {
+            return missing(
+                "the floor knows only cgroup v1, with a tree for each controller",
+                "boot with systemd.unified_cgroup_hierarchy=0",
+            );
+        }
         program().clone().map(drop)
     }
 
@@ -85,6 +94,14 @@ impl Backend for Floor {
         command.arg(&binaries.workload.path).args(&job.args);
         Ok(command.into())
     }
+}
+
+/// A tree of its own for each controller that the container uses.
+fn has_v1_trees() -> bool {
+    let memberships = memberships().unwrap_or_default();
+    v1::CONTROLLERS
+        .iter()
+        .all(|wanted| memberships.iter().any(|tree| tree.controllers == [*wanted]))
 }
 
 /// The compiled floor, or what is missing for it.

@@ -38,6 +38,10 @@ fn need_of(backend: &dyn Backend) -> &'static str {
     }
 }
 
+/// Loses the end of a command that is over before it waits for it, about once in ten starts, and then waits for ever. It is
+/// measured, with that as one of its results, but held to no contract.
+const HANGS_NOW_AND_THEN: &str = "youki";
+
 /// The backends that work here; the others are skipped aloud.
 fn working(lab: &Lab) -> Vec<&'static dyn Backend> {
     let works = |backend: &&dyn Backend| {
@@ -48,7 +52,8 @@ fn working(lab: &Lab) -> Vec<&'static dyn Backend> {
         require::skip(need_of(*backend), &reason);
         false
     };
-    backend::visible().filter(works).collect()
+    let reliable = backend::visible().filter(|backend| backend.id() != HANGS_NOW_AND_THEN);
+    reliable.filter(works).collect()
 }
 
 /// How often something is repeated: an emulated machine boots a kernel in seconds, not in a tenth of one.
