@@ -104,6 +104,10 @@ struct Trial {
 
 impl Trial {
     fn of(lab: &Lab, backend: &dyn Backend) -> Option<Self> {
+        // What it boots with is no KVM.
+        if backend.is_emulated() {
+            return None;
+        }
         let kernel = backend.kernel()?;
         let about = fs::metadata(&kernel).ok()?;
         Some(Self {
@@ -111,9 +115,12 @@ impl Trial {
                 .join("boot-trials")
                 .join(format!("{}.txt", backend.id())),
             key: format!(
-                "{} {} {} {} {}.{:09}",
+                "{} {} {} {} {} {}.{:09}",
                 kernel::boot_id(),
                 lab.binaries.vm_backend.sha256,
+                backend
+                    .installed()
+                    .map_or("ours".to_owned(), |one| one.version.replace('\n', " ")),
                 kernel.display(),
                 about.size(),
                 about.mtime(),

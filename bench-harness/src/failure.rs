@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::backend::Missing;
 use crate::sample::Outcome;
 
 /// Why there is no number.
@@ -42,6 +43,12 @@ impl Failure {
             }
             Self::Interrupted => "interrupted".to_owned(),
         }
+    }
+}
+
+impl From<Missing> for Failure {
+    fn from(missing: Missing) -> Self {
+        Self::Unsupported(format!("{} (remedy: {})", missing.what, missing.remedy))
     }
 }
 

@@ -206,9 +206,37 @@ impl<'a> Instance<'a> {
         }
     }
 
-    /// Lets a workload go on that waits for its input (`hold`).
+    /// Lets a workload go on that waits for its input (`hold`): by a byte and by the end. Some VMMs pass on only the one, some
+    /// only the other.
     pub fn release(&mut self) {
-        self.stdin = None;
+        if let Some(mut stdin) = self.stdin.take() {
+            // Whoever has ended doesn't read.
+            stdin.write_all(b"\n").ok();
+        }
+    }
+
+    /// Waits until the first byte has arrived, whatever it is, and returns when that was.
+    ///
+    /// # Errors
+    /// When the instance ends or times out before, or the user interrupts.
+    pub fn wait_for_byte(&mut self) -> Result<u64, Failure> {
+        loop {
+            if let Some(at_ns) = self.output.first_byte_ns {
+                return Ok(at_ns);
+            }
+            if self.has_ended_after_wait()? {
+                self.output.take()?;
+                if self.output.first_byte_ns.is_none() {
+                    return Err(self.failure_of_end());
+                }
+            }
+        }
+    }
+
+    /// The size of the guest's RAM, where the VMM doesn't report its place.
+    #[must_use]
+    pub fn guest_ram_bytes(&self) -> Option<u64> {
+        self.prepared.guest_ram_bytes
     }
 
     /// Ends an instance that would go on for ever, and looks that nothing is left of it.
@@ -288,7 +316,9 @@ impl<'a> Instance<'a> {
         })?;
         let stats = VmStats::parse(&self.stats.text_so_far()?).map_err(Failure::Failed)?;
         let status = reaped.status;
-        let checksum = self.output.checksum().filter(|_| status.success());
+        let succeeded = status.success()
+            && (!self.prepared.exit_code_is_said || self.output.said_exit_code() == Some(0));
+        let checksum = self.output.checksum().filter(|_| succeeded);
         let failure = checksum.is_none().then(|| self.failure_with(status));
         let finished = Finished {
             spawned_ns: self.spawned_ns,
@@ -298,6 +328,8 @@ impl<'a> Instance<'a> {
             lines: std::mem::take(&mut self.output.lines),
             timeline,
             stats,
+            first_byte_ns: self.output.first_byte_ns,
+            exit_code: status.code(),
             checksum: checksum.unwrap_or_default(),
         };
         Ok((finished, status, failure))
@@ -355,7 +387,11 @@ impl<'a> Instance<'a> {
     }
 
     fn failure_with(&self, status: ExitStatus) -> Failure {
-        let end = match (status.code(), status.signal()) {
+        let code = match self.output.said_exit_code() {
+            Some(said) if self.prepared.exit_code_is_said && status.success() => Some(said),
+            _ => status.code(),
+        };
+        let end = match (code, status.signal()) {
             (Some(0), _) => "ended without `done`".to_owned(),
             (Some(code), _) => format!("exit code {code}"),
             (None, Some(signal)) => format!("killed by signal {signal}"),

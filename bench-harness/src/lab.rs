@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::backend::{Backend, Job, Missing, ReportFds};
+use crate::backend::{Backend, FloorGuest, Job, Missing, Prepared, ReportFds, Vmm};
 use crate::binaries::Binaries;
 use crate::boot_trial;
 use crate::channel::Channel;
@@ -101,9 +101,7 @@ impl Lab {
     /// # Errors
     /// `Unsupported` if the host lacks something, or what went wrong.
     pub fn first_start(&self, backend: &dyn Backend) -> Result<(), Failure> {
-        self.lacks(backend).map_err(|missing| {
-            Failure::Unsupported(format!("{} (remedy: {})", missing.what, missing.remedy))
-        })?;
+        self.lacks(backend)?;
         self.run(backend, &self.job(&["hello"])).map(drop)
     }
 
@@ -205,6 +203,21 @@ impl Lab {
         }
     }
 
+    /// Starts a guest of a dozen instructions in a backend's VMM.
+    ///
+    /// # Errors
+    /// When the VMM can't be prepared or started.
+    pub fn start_floor(
+        &self,
+        vmm: &dyn Vmm,
+        is_peer: bool,
+        guest: FloorGuest,
+    ) -> Result<Instance<'_>, Failure> {
+        self.spawn(is_peer, self.parameters.timeout, |fds| {
+            vmm.floor(guest, &self.binaries, fds)
+        })
+    }
+
     fn launch(
         &self,
         binaries: &Binaries,
@@ -212,8 +225,26 @@ impl Lab {
         job: &Job,
         wrap: Option<&dyn Fn(&Command) -> Command>,
     ) -> Result<Instance<'_>, Failure> {
+        self.spawn(backend.is_peer(), job.timeout, |fds| {
+            if backend.refuses_hybrid_cgroups() {
+                cgroup_view::without_v2_tree()?;
+            }
+            let mut prepared = backend.prepare(job, binaries, fds)?;
+            if let Some(wrap) = wrap {
+                prepared.command = wrap(&prepared.command);
+            }
+            Ok(prepared)
+        })
+    }
+
+    fn spawn(
+        &self,
+        is_peer: bool,
+        timeout: Duration,
+        prepare: impl FnOnce(ReportFds) -> Result<Prepared, Failure>,
+    ) -> Result<Instance<'_>, Failure> {
         let (mut timeline, mut stats) = (Channel::open()?, Channel::open()?);
-        if backend.is_peer() {
+        if is_peer {
             // It knows nothing of them, and might leave them open inside.
             timeline.close_writer();
             stats.close_writer();
@@ -222,18 +253,11 @@ impl Lab {
             timeline: timeline.launcher_fd().unwrap_or(-1),
             stats: stats.launcher_fd().unwrap_or(-1),
         };
-        if backend.refuses_hybrid_cgroups() {
-            cgroup_view::without_v2_tree()?;
-        }
-        let mut prepared = backend.prepare(job, binaries, fds)?;
-        if let Some(wrap) = wrap {
-            prepared.command = wrap(&prepared.command);
-        }
         let launch = Launch {
-            prepared,
+            prepared: prepare(fds)?,
             timeline,
             stats,
-            timeout: job.timeout,
+            timeout,
         };
         Instance::spawn(launch, &self.interrupt)
     }

@@ -62,6 +62,7 @@ catalogues! {
     "charts/scaleout"
     "charts/startup"
     "charts/syscall"
+    "charts/vmm-floor"
     "claims"
     "doctor"
     "metrics/ablation"
@@ -78,6 +79,7 @@ catalogues! {
     "metrics/neighbour"
     "metrics/startup"
     "metrics/syscall"
+    "metrics/vmm-floor"
     "report"
     "terminal"
 }

@@ -31,6 +31,7 @@ pub mod enclosure;
 pub mod experiment;
 pub mod failure;
 pub mod fleet;
+pub mod guard;
 pub mod host;
 pub mod host_calls;
 pub mod instance;

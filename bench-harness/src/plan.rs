@@ -64,22 +64,42 @@ impl Request {
         })
     }
 
+    /// The rounds in which backends with an emulated processor take part.
+    fn few_rounds_of(&self, experiment: &dyn Experiment) -> Rounds {
+        match self.rounds {
+            Some(_) => self.rounds_of(experiment),
+            None => experiment.rounds(Effort::Emulated),
+        }
+    }
+
     /// The trials in the order in which they will run.
     #[must_use]
     pub fn trials(&self) -> Vec<Trial> {
+        self.trials_of(|_, _| true)
+    }
+
+    /// The same without the experiments that a backend can't do.
+    #[must_use]
+    pub fn trials_of(&self, can: impl Fn(&dyn Experiment, &dyn Backend) -> bool) -> Vec<Trial> {
         // Not rand's default generator: that one may change with its version, and with it the order of a recorded seed.
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         let mut trials = Vec::new();
         for experiment in &self.experiments {
             let Rounds { warm_up, measured } = self.rounds_of(*experiment);
-            let warm = (0..warm_up).map(|_| None);
-            for round in warm.chain((0..measured).map(Some)) {
+            let few = self.few_rounds_of(*experiment);
+            let warm = (0..warm_up).map(|number| (None, number < few.warm_up));
+            let rounds = (0..measured).map(|number| (Some(number), number < few.measured));
+            for (round, is_for_emulated) in warm.chain(rounds) {
                 let mut cases = experiment.cases();
                 cases.retain(|case| self.is_due(*experiment, case, round));
                 cases.shuffle(&mut random);
                 for case in cases {
                     let mut backends = self.backends.clone();
-                    backends.retain(|backend| experiment.takes(case, *backend));
+                    backends.retain(|backend| {
+                        experiment.takes(case, *backend)
+                            && (is_for_emulated || !backend.is_emulated())
+                            && can(*experiment, *backend)
+                    });
                     backends.shuffle(&mut random);
                     trials.extend(backends.into_iter().map(|backend| Trial {
                         experiment: *experiment,
@@ -166,6 +186,26 @@ mod tests {
                 .chunks(2)
                 .all(|pair| pair[0].1 == pair[1].1 && pair[0].2 != pair[1].2)
         );
+    }
+
+    #[test]
+    fn an_emulated_processor_takes_part_in_few_rounds_unless_rounds_are_asked_for() {
+        let emulated = backend::by_id("qemu-tcg").unwrap();
+        let mut request = Request {
+            backends: vec![backend::by_id("native").unwrap(), emulated],
+            rounds: None,
+            ..request(1)
+        };
+        let few = request.experiments[0].rounds(Effort::Emulated).measured;
+        let rounds_of = |request: &Request, id: &str| {
+            let trials = request.trials();
+            let mine = trials.iter().filter(|trial| trial.backend.id() == id);
+            mine.filter_map(|trial| trial.round).max()
+        };
+        assert_eq!(rounds_of(&request, "qemu-tcg"), Some(few - 1));
+        assert_eq!(rounds_of(&request, "native"), Some(8));
+        request.rounds = Some(5);
+        assert_eq!(rounds_of(&request, "qemu-tcg"), Some(4));
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //! | guest RAM | a part of the VMM's mappings: what the guest touched of its memory |
 //!
 //! 1. Read every `/proc/<pid>/stat` once; the parent ids make the tree.
-//! 2. Sum `smaps` of its members. What lies in the guest's RAM is told apart by its addresses, which the VMM reports.
+//! 2. Sum `smaps` of its members. What lies in the guest's RAM is told apart by its addresses, which our VMM reports, or by the
+//!    size of the mapping, which is that of the RAM: no VMM has another one of just that size.
 //!
 //! Nothing here runs while anything is timed: walking the page tables of a big process takes milliseconds.
 //!
@@ -19,6 +20,24 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::ops::Range;
+
+/// How a guest's RAM is told from the rest of its VMM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuestRam {
+    /// The mappings that begin at these addresses.
+    Within(Range<u64>),
+    /// The mapping that is so long.
+    Long(u64),
+}
+
+impl GuestRam {
+    fn has(&self, mapping: &Range<u64>) -> bool {
+        match self {
+            Self::Within(ram) => ram.contains(&mapping.start),
+            Self::Long(bytes) => mapping.end - mapping.start == *bytes,
+        }
+    }
+}
 
 /// Memory of one process, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,7 +73,7 @@ impl ProcessTree {
     ///
     /// # Errors
     /// When /proc can't be read, as for another user's processes.
-    pub fn read(root: i32, guest_ram: Option<&Range<u64>>) -> io::Result<Self> {
+    pub fn read(root: i32, guest_ram: Option<&GuestRam>) -> io::Result<Self> {
         let children = children_by_parent()?;
         let members = below(&[root], &children).into_iter().map(|pid| {
             let smaps = fs::read_to_string(format!("/proc/{pid}/smaps"))?;
@@ -164,13 +183,13 @@ fn parent_of(stat: &str) -> Option<i32> {
     after_name.split(' ').nth(1)?.parse().ok()
 }
 
-fn sum_smaps(smaps: &str, guest_ram: Option<&Range<u64>>) -> ProcessMemory {
+fn sum_smaps(smaps: &str, guest_ram: Option<&GuestRam>) -> ProcessMemory {
     let mut sum = ProcessMemory::default();
     let mut in_guest_ram = false;
     for line in smaps.lines() {
         if let Some(mapping) = mapping_of(line) {
             // The kernel may split or merge the range, but it never merges it with the VMM's other, differently flagged memory.
-            in_guest_ram = guest_ram.is_some_and(|ram| ram.contains(&mapping.start));
+            in_guest_ram = guest_ram.is_some_and(|ram| ram.has(&mapping));
         } else if let Some(bytes) = bytes_of(line, "Rss:") {
             sum.rss_bytes += bytes;
             if in_guest_ram {
@@ -211,11 +230,20 @@ Pss:                 200 kB
 
     #[test]
     fn guest_ram_is_told_apart_by_its_addresses() {
-        let memory = sum_smaps(SMAPS, Some(&(0x7f00_0000_0000..0x7f00_1000_0000)));
+        let ram = GuestRam::Within(0x7f00_0000_0000..0x7f00_1000_0000);
+        let memory = sum_smaps(SMAPS, Some(&ram));
         assert_eq!(memory.rss_bytes, 300 * 1024);
         assert_eq!(memory.pss_bytes, 250 * 1024);
         assert_eq!(memory.guest_ram_bytes, 200 * 1024);
         assert_eq!(sum_smaps(SMAPS, None).guest_ram_bytes, 0);
+    }
+
+    #[test]
+    fn guest_ram_of_a_vmm_that_keeps_silent_is_told_apart_by_its_size() {
+        let memory = sum_smaps(SMAPS, Some(&GuestRam::Long(2 << 20)));
+        assert_eq!(memory.guest_ram_bytes, 200 * 1024);
+        let none = sum_smaps(SMAPS, Some(&GuestRam::Long(4 << 20)));
+        assert_eq!(none.guest_ram_bytes, 0);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Carries out a plan: one trial after the other, each row on disk before the next trial starts.
 //!
 //! 1. A backend that lacks something, or can't bring even `hello` to its end, is told once on the terminal and in a row
-//!    `unsupported` or `failed` for each of its cases.
+//!    `unsupported` or `failed` for each of its cases. Experiments that don't run the workload try with what they run.
 //! 2. Each remaining trial is measured. Its rows are written whole; a failure or a timeout is one row without a value.
 //! 3. A case that failed three times in a row on a backend is given up, and so is an experiment on a backend that timed out
 //!    three times in it, in a row or not: what is broken shouldn't cost the whole evening.
@@ -11,10 +11,10 @@
 //!
 //! Read next: `plan.rs` (the order), `instance.rs` (the measuring), `store.rs` (the rows).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::backend::Backend;
-use crate::experiment::Measurement;
+use crate::experiment::{Experiment, Measurement};
 use crate::failure::Failure;
 use crate::lab::Lab;
 use crate::plan::{Request, Trial};
@@ -70,19 +70,31 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// When a row can't be written. A trial's failure is a row and no error.
     pub fn run(mut self, request: &Request) -> Result<Outcomes, StoreError> {
-        let mut possible = request.clone();
-        possible.backends.clear();
+        let mut left_out = BTreeSet::new();
         for backend in &request.backends {
-            match self.first_start(*backend) {
-                Ok(()) => possible.backends.push(*backend),
-                Err(Failure::Interrupted) => {
-                    self.outcomes.interrupted = true;
-                    break;
+            let (with_workload, without): (Vec<_>, Vec<_>) = request
+                .experiments
+                .iter()
+                .copied()
+                .partition(|experiment| experiment.runs_the_workload());
+            // One start of the workload tells for all experiments that run it.
+            let groups = [with_workload, without].into_iter();
+            for group in groups.filter(|group| !group.is_empty()) {
+                match self.first_start(&group, *backend) {
+                    Ok(()) => {}
+                    Err(Failure::Interrupted) => {
+                        self.outcomes.interrupted = true;
+                        return Ok(self.outcomes);
+                    }
+                    Err(failure) => {
+                        self.leave_out(&group, *backend, &failure)?;
+                        left_out.extend(group.iter().map(|one| (one.id(), backend.id())));
+                    }
                 }
-                Err(failure) => self.leave_out(request, *backend, &failure)?,
             }
         }
-        let trials = possible.trials();
+        let trials = request
+            .trials_of(|experiment, backend| !left_out.contains(&(experiment.id(), backend.id())));
         self.progress.expect(trials.len());
         for trial in &trials {
             if self.lab.interrupt.requested() {
@@ -164,8 +176,19 @@ impl<'a> Runner<'a> {
     }
 
     /// Whether the backend works at all. One bad start may be the machine's fault.
-    fn first_start(&self, backend: &dyn Backend) -> Result<(), Failure> {
-        let mut tried = self.lab.first_start(backend);
+    fn first_start(
+        &self,
+        experiments: &[&'static dyn Experiment],
+        backend: &dyn Backend,
+    ) -> Result<(), Failure> {
+        let attempt = || {
+            let mut own = experiments.iter();
+            match own.find(|one| !one.runs_the_workload()) {
+                Some(experiment) => experiment.first_start(backend, self.lab),
+                None => self.lab.first_start(backend),
+            }
+        };
+        let mut tried = attempt();
         for _ in 1..PATIENCE {
             let may_be_chance = match tried {
                 Err(Failure::Failed(_)) => true,
@@ -174,7 +197,7 @@ impl<'a> Runner<'a> {
                 _ => false,
             };
             if may_be_chance {
-                tried = self.lab.first_start(backend);
+                tried = attempt();
             }
         }
         tried
@@ -182,7 +205,7 @@ impl<'a> Runner<'a> {
 
     fn leave_out(
         &mut self,
-        request: &Request,
+        experiments: &[&'static dyn Experiment],
         backend: &'static dyn Backend,
         failure: &Failure,
     ) -> Result<(), StoreError> {
@@ -190,11 +213,15 @@ impl<'a> Runner<'a> {
         if matches!(failure, Failure::Failed(_)) {
             note = format!("{note} (given up after {PATIENCE} failures in a row)");
         }
-        self.progress
-            .tell(&format!("{} is skipped: {note}", backend.id()));
-        for experiment in &request.experiments {
+        let mut is_told = false;
+        for experiment in experiments {
             let cases = experiment.cases().into_iter();
             for case in cases.filter(|case| experiment.takes(case, backend)) {
+                if !is_told {
+                    self.progress
+                        .tell(&format!("{} is skipped: {note}", backend.id()));
+                    is_told = true;
+                }
                 let trial = Trial {
                     experiment: *experiment,
                     case,

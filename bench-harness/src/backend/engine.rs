@@ -144,6 +144,8 @@ impl Backend for Engine {
             inherited: Vec::new(),
             cgroups: Vec::new(),
             afterwards: afterwards.into(),
+            guest_ram_bytes: None,
+            exit_code_is_said: false,
         })
     }
 }

@@ -23,14 +23,17 @@ use vm_backend::confine;
 use vm_backend::linux::kernel::Kernel as GuestKernel;
 use vm_backend::linux::modules;
 
-use super::microvm::{kvm_opens, launcher};
-use super::{Backend, DISK_INSIDE, HEADROOM_BYTES, Job, Missing, Prepared, ReportFds};
+use super::microvm::{floor_launcher, kvm_opens, launcher};
+use super::other_vmm::Files;
+use super::{
+    Backend, DISK_INSIDE, FloorGuest, HEADROOM_BYTES, Job, Missing, Prepared, ReportFds, Vmm,
+};
 use crate::binaries::{Binaries, cache_folder};
 use crate::failure::Failure;
 use crate::host::kernel;
 
 /// What the guest's own kernel gets on top of [`HEADROOM_BYTES`].
-const KERNEL_HEADROOM_BYTES: u64 = 96 << 20;
+pub(super) const KERNEL_HEADROOM_BYTES: u64 = 96 << 20;
 
 /// The backend that boots the kernel of `--kernel`.
 pub const WITH_KERNEL: &str = "linux-vm";
@@ -121,6 +124,14 @@ impl Backend for LinuxVm {
         true
     }
 
+    fn vmm(&self) -> Option<&dyn Vmm> {
+        // One VMM, whatever it boots: it stands in one line.
+        match self.kernel {
+            Kernel::Small => Some(self),
+            Kernel::Cloud | Kernel::Given(_) => None,
+        }
+    }
+
     fn kernel(&self) -> Option<PathBuf> {
         // Opened, not looked at: distributions keep the kernel from being read by ordinary users.
         let mut candidates = self.candidates().into_iter();
@@ -174,6 +185,27 @@ impl Backend for LinuxVm {
             .arg(&binaries.workload.path)
             .args(job.args_with_disk_at(DISK_INSIDE));
         Ok(command.into())
+    }
+}
+
+impl Vmm for LinuxVm {
+    fn lacks(&self) -> Result<(), Missing> {
+        kvm_opens()
+    }
+
+    /// The same path as with Linux, up to the first instruction: interrupt controllers, ACPI tables, a serial port.
+    fn floor(
+        &self,
+        guest: FloorGuest,
+        binaries: &Binaries,
+        fds: ReportFds,
+    ) -> Result<Prepared, Failure> {
+        let mut files = Files::default();
+        let mut command = floor_launcher("linux", binaries, fds);
+        command
+            .args(["--bare", "--kernel"])
+            .arg(files.add("floor", &guest.kernel())?);
+        Ok(files.given_to(command))
     }
 }
 

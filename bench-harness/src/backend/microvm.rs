@@ -6,7 +6,10 @@ use std::process::Command;
 
 use vm_backend::confine;
 
-use super::{Backend, DISK_INSIDE, Job, Missing, Prepared, ReportFds};
+use super::other_vmm::Files;
+use super::{
+    Backend, DISK_INSIDE, FLOOR_MEMORY_BYTES, FloorGuest, Job, Missing, Prepared, ReportFds, Vmm,
+};
 use crate::binaries::Binaries;
 use crate::failure::Failure;
 
@@ -35,6 +38,10 @@ impl Backend for MicroVm {
         kvm_opens()
     }
 
+    fn vmm(&self) -> Option<&dyn Vmm> {
+        Some(self)
+    }
+
     fn prepare(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Result<Prepared, Failure> {
         let mut command = launcher("tiny", job, binaries, fds);
         command
@@ -43,6 +50,35 @@ impl Backend for MicroVm {
             .args(job.args_with_disk_at(DISK_INSIDE));
         Ok(command.into())
     }
+}
+
+impl Vmm for MicroVm {
+    fn lacks(&self) -> Result<(), Missing> {
+        kvm_opens()
+    }
+
+    /// Its way is to start a program: so the guest is one, with the guest kernel that every microVM has.
+    fn floor(
+        &self,
+        guest: FloorGuest,
+        binaries: &Binaries,
+        fds: ReportFds,
+    ) -> Result<Prepared, Failure> {
+        let mut files = Files::default();
+        let mut command = floor_launcher("tiny", binaries, fds);
+        command.arg("--").arg(files.add("floor", &guest.program())?);
+        Ok(files.given_to(command))
+    }
+}
+
+/// The VMM for a guest of a dozen instructions: nothing is asked of it that other VMMs don't do.
+pub(super) fn floor_launcher(guest: &str, binaries: &Binaries, fds: ReportFds) -> Command {
+    let mut command = Command::new(&binaries.vm_backend.path);
+    command
+        .args(["run", "--guest", guest, "--die-with-parent"])
+        .args(["--timeline", &fds.timeline.to_string()])
+        .args(["--memory", &FLOOR_MEMORY_BYTES.to_string()]);
+    command
 }
 
 /// Whether this user may use KVM.

@@ -11,16 +11,21 @@
 //! Read next: `native.rs` (the shortest), `microvm.rs`, `experiment/mod.rs`.
 
 mod bubblewrap;
+mod cloud_hypervisor;
 mod container;
 mod engine;
 mod fake;
+mod firecracker;
 mod floor;
+mod floor_guest;
 mod linux_vm;
 mod microvm;
 mod native;
 mod oci;
+mod other_vmm;
 mod prepared;
 mod program;
+mod qemu;
 
 use std::io;
 use std::os::fd::RawFd;
@@ -32,6 +37,7 @@ use serde::Serialize;
 use crate::binaries::Binaries;
 use crate::failure::Failure;
 
+pub use floor_guest::{FLOOR_MEMORY_BYTES, FloorGuest};
 pub use linux_vm::{WITH_KERNEL, with_kernel};
 pub use oci::oci_runtime;
 pub use prepared::{Prepared, started_by};
@@ -51,6 +57,11 @@ pub static ALL: &[&dyn Backend] = &[
     &engine::DOCKER,
     &engine::PODMAN,
     &floor::Floor,
+    &qemu::MICROVM,
+    &qemu::TCG,
+    &firecracker::PLAIN,
+    &firecracker::JAILED,
+    &cloud_hypervisor::CloudHypervisor,
     &fake::FAKE,
     &fake::FAILING,
     &fake::HANGING,
@@ -140,6 +151,16 @@ pub trait Backend: Sync {
         false
     }
 
+    /// Whether an emulated processor runs the guest: its times mean nothing, and it takes part in few rounds.
+    fn is_emulated(&self) -> bool {
+        false
+    }
+
+    /// How its VMM runs a guest of a dozen instructions; `None` if there is no VMM, or one that another backend has as well.
+    fn vmm(&self) -> Option<&dyn Vmm> {
+        None
+    }
+
     /// The stock kernel that it boots, if it boots one and that kernel can be read.
     fn kernel(&self) -> Option<PathBuf> {
         None
@@ -207,6 +228,31 @@ pub trait Backend: Sync {
     fn prepare(&self, job: &Job, binaries: &Binaries, fds: ReportFds) -> Result<Prepared, Failure>;
 }
 
+/// A VMM alone, without the operating system that a backend boots in it.
+pub trait Vmm {
+    /// What the host must have for it.
+    ///
+    /// # Errors
+    /// What is missing.
+    fn lacks(&self) -> Result<(), Missing>;
+
+    /// The command that runs such a guest, with its only byte on standard output.
+    ///
+    /// # Errors
+    /// When a file can't be written.
+    fn floor(
+        &self,
+        guest: FloorGuest,
+        binaries: &Binaries,
+        fds: ReportFds,
+    ) -> Result<Prepared, Failure>;
+
+    /// The exit code of an orderly end.
+    fn floor_exit_code(&self) -> i32 {
+        0
+    }
+}
+
 impl std::fmt::Debug for dyn Backend {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.id())
@@ -241,9 +287,14 @@ pub fn peers() -> impl Iterator<Item = &'static dyn Backend> {
     visible().filter(|backend| backend.is_peer())
 }
 
-/// Ours, and the peers that are installed here.
+/// Ours, and the peers that are installed here; an emulated processor only where there is no other for a VM.
 pub fn here() -> impl Iterator<Item = &'static dyn Backend> {
-    visible().filter(|backend| !backend.is_peer() || backend.installed().is_some())
+    let has_kvm = std::path::Path::new("/dev/kvm").exists();
+    let is_here = move |backend: &&dyn Backend| {
+        let is_installed = !backend.is_peer() || backend.installed().is_some();
+        is_installed && !(backend.is_emulated() && has_kvm)
+    };
+    visible().filter(is_here)
 }
 
 impl Job {

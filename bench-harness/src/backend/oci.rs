@@ -147,6 +147,8 @@ impl Backend for OciRuntime {
             inherited: Vec::new(),
             cgroups: trees.points().map(|tree| tree.join(&id)).collect(),
             afterwards: vec![delete],
+            guest_ram_bytes: None,
+            exit_code_is_said: false,
         })
     }
 }

@@ -4,8 +4,8 @@
 //! 2. Other runtimes read files (a bundle, a machine's configuration): those lie in a folder that lives as long as the instance.
 //! 3. Some leave state that only they can remove when they were killed: a command of theirs does, and it may fail, since
 //!    after an orderly end there is nothing to remove.
-//!
 //! 4. Some read descriptors: those lose their close-on-exec flag right before the spawn, and are closed right after it.
+//! 5. A VMM of others doesn't know how its guest's program ended, and doesn't say where its guest's RAM lies.
 //!
 //! Dropped by `instance.rs` when the instance is gone or was stopped; outside of everything that is timed.
 
@@ -28,6 +28,10 @@ pub struct Prepared {
     pub inherited: Vec<OwnedFd>,
     /// The cgroup folders that it will make and can't report: nothing of them may be left either.
     pub cgroups: Vec<PathBuf>,
+    /// The size of the guest's RAM, where the VMM won't report its place: it is known by its size.
+    pub guest_ram_bytes: Option<u64>,
+    /// The command's own exit code says nothing about the program: the line `exit CODE` does, which must come last.
+    pub exit_code_is_said: bool,
     /// Run when the instance is gone, in this order; failures are expected.
     pub afterwards: Vec<Command>,
 }
@@ -39,12 +43,28 @@ impl From<Command> for Prepared {
             folder: None,
             inherited: Vec::new(),
             cgroups: Vec::new(),
+            guest_ram_bytes: None,
+            exit_code_is_said: false,
             afterwards: Vec::new(),
         }
     }
 }
 
 impl Prepared {
+    /// The guest's RAM is the mapping of this size.
+    #[must_use]
+    pub(super) fn with_guest_ram(mut self, bytes: u64) -> Self {
+        self.guest_ram_bytes = Some(bytes);
+        self
+    }
+
+    /// The guest says its program's exit code.
+    #[must_use]
+    pub(super) fn saying_its_exit_code(mut self) -> Self {
+        self.exit_code_is_said = true;
+        self
+    }
+
     pub(crate) fn let_inherit(&self) -> io::Result<()> {
         for descriptor in &self.inherited {
             fcntl(descriptor, FcntlArg::F_SETFD(FdFlag::empty()))?;

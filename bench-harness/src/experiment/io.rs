@@ -224,6 +224,8 @@ mod tests {
                 .collect(),
             timeline: Timeline::default(),
             stats: None,
+            first_byte_ns: None,
+            exit_code: Some(0),
             checksum: 0,
         }
     }

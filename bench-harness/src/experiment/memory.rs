@@ -34,7 +34,7 @@ use crate::host::memory::available_bytes;
 use crate::instance::{Finished, Instance};
 use crate::lab::Lab;
 use crate::measuring_cgroup::MeasuringCgroup;
-use crate::process_tree::ProcessTree;
+use crate::process_tree::{GuestRam, ProcessTree};
 use crate::sample::Unit;
 
 /// Case and MiB touched.
@@ -65,7 +65,10 @@ pub fn read_memory(
     instance: &mut Instance<'_>,
     backend: &dyn Backend,
 ) -> Result<MemoryReading, Failure> {
-    let guest_ram = instance.timeline_so_far()?.guest_ram();
+    let reported = instance.timeline_so_far()?.guest_ram();
+    let guest_ram = reported
+        .map(GuestRam::Within)
+        .or_else(|| instance.guest_ram_bytes().map(GuestRam::Long));
     let tree = ProcessTree::read(instance.id(), guest_ram.as_ref()).map_err(|error| match error
         .kind()
     {
@@ -74,11 +77,14 @@ pub fn read_memory(
         ),
         _ => error.into(),
     })?;
-    let is_known = !backend.is_vm() || guest_ram.is_some();
+    // A VMM of which no mapping has the guest's size has put it together otherwise: then it isn't known.
+    let found =
+        guest_ram.filter(|ram| matches!(ram, GuestRam::Within(_)) || tree.guest_ram_bytes() > 0);
+    let is_known = !backend.is_vm() || found.is_some();
     Ok(MemoryReading {
         rss_bytes: tree.rss_bytes(),
         pss_bytes: tree.pss_bytes(),
-        guest_ram_bytes: guest_ram.map(|_| tree.guest_ram_bytes()),
+        guest_ram_bytes: found.map(|_| tree.guest_ram_bytes()),
         overhead_bytes: is_known.then(|| tree.overhead_bytes(backend.is_vm())),
     })
 }

@@ -21,6 +21,7 @@ mod portability;
 mod scaleout;
 mod startup;
 mod syscall;
+mod vmm_floor;
 
 pub use io::{
     IoCase, case_by_id as io_case_by_id, prepare_cache, workload_args as io_workload_args,
@@ -52,6 +53,7 @@ pub static ALL: &[&dyn Experiment] = &[
     &elasticity::Elasticity,
     &isolation::Isolation,
     &portability::Portability,
+    &vmm_floor::VmmFloor,
 ];
 
 /// Rounds of an experiment: each round measures every case on every backend once.
@@ -172,6 +174,19 @@ pub trait Experiment: Sync {
     /// The same, and leaves a yardstick of another experiment out ([`Backend::only_for`]).
     fn takes(&self, case: &str, backend: &dyn Backend) -> bool {
         backend.only_for().is_none_or(|id| id == self.id()) && self.applies_to(case, backend)
+    }
+
+    /// Whether it is the workload that runs. Then a backend that can't bring `hello` to its end is left out.
+    fn runs_the_workload(&self) -> bool {
+        true
+    }
+
+    /// Whether the backend can do what this experiment starts instead of the workload.
+    ///
+    /// # Errors
+    /// `Unsupported` if the host lacks something, or what went wrong.
+    fn first_start(&self, backend: &dyn Backend, lab: &Lab) -> Result<(), Failure> {
+        lab.first_start(backend)
     }
 
     /// Whether the lab must have a file for I/O.

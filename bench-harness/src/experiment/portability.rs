@@ -181,6 +181,8 @@ mod tests {
             ],
             timeline: Timeline::default(),
             stats: None,
+            first_byte_ns: None,
+            exit_code: Some(0),
             checksum: 0,
         }
     }

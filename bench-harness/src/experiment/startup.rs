@@ -172,6 +172,8 @@ mod tests {
                 .collect(),
             timeline: Timeline::parse(marks).unwrap(),
             stats: None,
+            first_byte_ns: None,
+            exit_code: Some(0),
             checksum: 0,
         }
     }

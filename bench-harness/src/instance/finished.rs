@@ -25,6 +25,10 @@ pub struct Finished {
     pub timeline: Timeline,
     /// The VMM's counters.
     pub stats: Option<VmStats>,
+    /// When the first byte of its output had arrived.
+    pub first_byte_ns: Option<u64>,
+    /// The launcher's; `None` if a signal ended it.
+    pub exit_code: Option<i32>,
     /// Of what the workload computed; 0 if it failed.
     pub checksum: u64,
 }
@@ -56,6 +60,8 @@ impl Finished {
             lines: (0..).step_by(1000).zip(lines).map(line).collect(),
             timeline: Timeline::default(),
             stats: None,
+            first_byte_ns: None,
+            exit_code: Some(0),
             checksum: 0,
         }
     }

@@ -7,6 +7,7 @@ use std::os::fd::AsFd;
 use std::process::{Child, ChildStderr, ChildStdout};
 
 use nix::poll::{PollFd, PollFlags};
+use vm_backend::linux::export::EXIT_LINE;
 use workload::protocol::Line as Protocol;
 
 use crate::channel::{make_nonblocking, read_available};
@@ -36,6 +37,8 @@ pub(super) struct Output {
     errors: Vec<u8>,
     /// The finished lines, without filler.
     pub(super) lines: Vec<Line>,
+    /// When the first byte of stdout had arrived.
+    pub(super) first_byte_ns: Option<u64>,
 }
 
 impl Line {
@@ -62,6 +65,7 @@ impl Output {
             partial: Vec::new(),
             errors: Vec::new(),
             lines: Vec::new(),
+            first_byte_ns: None,
         })
     }
 
@@ -77,6 +81,9 @@ impl Output {
         if let Some(stdout) = &mut self.stdout {
             let open = read_available(stdout, &mut self.partial)?;
             let at_ns = monotonic_ns();
+            if !self.partial.is_empty() {
+                self.first_byte_ns.get_or_insert(at_ns);
+            }
             take_lines(&mut self.partial, at_ns, &mut self.lines);
             if !open {
                 self.stdout = None;
@@ -101,6 +108,12 @@ impl Output {
                 Ok(Protocol::Done { checksum }) => Some(checksum),
                 _ => None,
             })
+    }
+
+    /// The exit code that a guest's first process said, where the VMM can't pass it on (`exit CODE`).
+    pub(super) fn said_exit_code(&self) -> Option<i32> {
+        let line = self.lines.iter().rev().find(|line| line.is(EXIT_LINE))?;
+        line.text.split(' ').nth(1)?.parse().ok()
     }
 
     /// The clearest words there are for why it went wrong: the workload's own, else the launcher's. Empty if there are none.

@@ -18,6 +18,7 @@ mod portability;
 mod scaleout;
 mod startup;
 mod syscall;
+mod vmm_floor;
 
 use crate::stats::verdict::Direction::{self, LowerIsBetter, Neutral};
 
@@ -64,6 +65,7 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     elasticity::METRICS,
     isolation::METRICS,
     portability::METRICS,
+    vmm_floor::METRICS,
 ];
 
 /// Every known metric, in the order of the tables.

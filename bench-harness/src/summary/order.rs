@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use super::metrics;
 use crate::experiment;
 
-const BACKENDS: [&str; 7] = [
+const BACKENDS: [&str; 12] = [
     "native",
     FLOOR,
     "container",
@@ -16,6 +16,11 @@ const BACKENDS: [&str; 7] = [
     "linux-vm-small",
     "linux-vm-cloud",
     "linux-vm",
+    "qemu-microvm",
+    "firecracker",
+    "firecracker-jailer",
+    "cloud-hypervisor",
+    "qemu-tcg",
 ];
 
 /// The backend that ratios refer to.

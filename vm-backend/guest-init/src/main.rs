@@ -166,11 +166,11 @@ fn exit_code(status: ExitStatus) -> u32 {
     }
 }
 
-/// Into the kernel's log: it goes to the console, if there is one.
+/// Into the kernel's log, as urgent as a panic: it goes to the console, if there is one.
 fn say(text: &str) {
     // There is nobody left to tell if that fails.
     if let Ok(mut log) = OpenOptions::new().write(true).open("/dev/kmsg") {
-        writeln!(log, "<2>{text}").unwrap_or_default();
+        writeln!(log, "<0>{text}").unwrap_or_default();
     }
 }
 

@@ -13,6 +13,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+pub use guest_abi::other_vmm::EXIT_LINE;
 use guest_abi::other_vmm::{CONSOLE, END, PORTS, POWER_OFF};
 
 use super::kernel::{Kernel, KernelError};
@@ -62,7 +63,8 @@ pub fn command_line(options: &cli::Run, machine: &OtherMachine) -> Result<String
         Console::Ports => words.push(format!("console=hvc0 {CONSOLE}={PORTS}")),
         Console::Terminal(path) => {
             let name = path.trim_start_matches("/dev/");
-            words.push(format!("console={name} {CONSOLE}={path}"));
+            // The program's output has it nearly alone: the kernel's last words may still go there.
+            words.push(format!("console={name} loglevel=1 {CONSOLE}={path}"));
         }
     }
     if machine.power_off {
@@ -133,7 +135,9 @@ mod tests {
         });
         assert!(!terminal.contains("pci="), "{terminal}");
         assert!(
-            terminal.ends_with("console=ttyS0 ISOLAB_CONSOLE=/dev/ttyS0 ISOLAB_END=poweroff"),
+            terminal.ends_with(
+                "console=ttyS0 loglevel=1 ISOLAB_CONSOLE=/dev/ttyS0 ISOLAB_END=poweroff"
+            ),
             "{terminal}"
         );
     }

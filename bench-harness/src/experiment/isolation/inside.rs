@@ -92,6 +92,8 @@ mod tests {
             lines: facts.iter().map(line).collect(),
             timeline: Timeline::default(),
             stats: None,
+            first_byte_ns: None,
+            exit_code: Some(0),
             checksum: 0,
         }
     }

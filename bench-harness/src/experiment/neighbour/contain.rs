@@ -183,6 +183,8 @@ mod tests {
             lines: Vec::new(),
             timeline: Timeline::default(),
             stats: None,
+            first_byte_ns: None,
+            exit_code: Some(0),
             checksum,
         }
     }

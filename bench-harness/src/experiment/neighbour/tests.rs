@@ -24,6 +24,8 @@ fn finished(inside_ns: u64) -> Finished {
             .to_vec(),
         timeline: Timeline::default(),
         stats: None,
+        first_byte_ns: None,
+        exit_code: Some(0),
         checksum: 7,
     }
 }

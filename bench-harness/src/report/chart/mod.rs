@@ -20,6 +20,8 @@
 //! | `isolation.svg` | what do host and instance see of each other? A card, no lengths |
 //! | `portability.svg` | what has to be shipped, and what can run? A card |
 //!
+//! | `vmm-floor.svg` | what does each VMM add to a guest of a dozen instructions? |
+//!
 //! Every word of a chart comes from the catalogues (`view.rs`), so it is drawn in the reader's language.
 //!
 //! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `price.rs`, `density.rs`, `card.rs`, `counts.rs`) and hands them to a way of drawing
@@ -46,6 +48,7 @@ mod price;
 mod startup;
 mod steps;
 mod view;
+mod vmm_floor;
 mod waterfall;
 
 use crate::language::Messages;
@@ -112,6 +115,7 @@ static ALL: &[Entry] = &[
     ("noise", "noise", noise::pairs),
     ("isolation", "isolation", card::isolation),
     ("portability", "portability", card::portability),
+    ("vmm-floor", "vmm-floor", vmm_floor::ladders),
 ];
 
 /// The names of all charts.

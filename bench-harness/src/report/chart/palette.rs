@@ -22,7 +22,7 @@ pub const OF_THE_PAGE: [(RGBColor, &str); 5] = [
     (GRID, "grid"),
 ];
 
-const BACKENDS: [(&str, RGBColor); 14] = [
+const BACKENDS: [(&str, RGBColor); 16] = [
     ("native", RGBColor(100, 100, 100)),
     ("floor-c", RGBColor(160, 160, 160)),
     ("container", RGBColor(0, 114, 178)),
@@ -32,8 +32,10 @@ const BACKENDS: [(&str, RGBColor); 14] = [
     ("linux-vm", RGBColor(0, 70, 60)),
     ("crun", RGBColor(86, 180, 233)),
     ("runc", RGBColor(204, 121, 167)),
-    ("qemu", RGBColor(230, 159, 0)),
+    ("qemu-microvm", RGBColor(230, 159, 0)),
+    ("qemu-tcg", RGBColor(240, 200, 110)),
     ("firecracker", RGBColor(140, 81, 10)),
+    ("firecracker-jailer", RGBColor(191, 129, 45)),
     ("cloud-hypervisor", RGBColor(51, 34, 136)),
     ("youki", RGBColor(136, 34, 85)),
     ("bubblewrap", RGBColor(17, 119, 51)),

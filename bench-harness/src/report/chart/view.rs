@@ -5,6 +5,7 @@
 //! one of the words in `locale/*/charts.ftl` that charts share.
 
 use super::canvas::Frame;
+use crate::backend;
 use crate::language::Messages;
 use crate::sample::Sample;
 use crate::summary::Summary;
@@ -70,6 +71,17 @@ impl<'a> View<'a> {
                 &[("backends", &without.join(", "))],
             )],
         };
+        let mut notes = notes;
+        let emulated: Vec<&str> = with
+            .iter()
+            .copied()
+            .filter(|id| backend::by_id(id).is_some_and(|one| one.is_emulated()))
+            .collect();
+        if !emulated.is_empty() {
+            let backends = emulated.join(", ");
+            let values = [("backends", backends.as_str())];
+            notes.push(self.say.with("chart-note-emulated", &values));
+        }
         let badges = self.summary.badges_of(self.experiment);
         let mut frame = Frame::new(self.title(), &badges, self.say);
         frame.subtitle = self.with("subtitle", values);
