@@ -43,8 +43,6 @@ pub struct Machine {
 /// What a CPU tells the main thread.
 #[derive(Debug)]
 enum Notice {
-    /// The guest has run.
-    FirstExit,
     /// guest-init has reached a phase.
     Phase(u32),
     /// The machine has stopped.
@@ -92,7 +90,7 @@ pub fn prepare(machine: &Arc<Machine>, cpus: Vec<VcpuFd>) -> Result<Ready, Error
                 // The first time: it is there. The second time: go.
                 start.wait();
                 start.wait();
-                thread.run(number == 0);
+                thread.run();
             })
             .map_err(Error::process("starting a CPU's thread"))?;
     }
@@ -104,6 +102,7 @@ impl Ready {
     /// Lets the CPUs go, and waits for the end. The threads go with the process.
     pub fn run(self, timeline: &mut Timeline, timeout: Option<u32>) -> Stop {
         let deadline = timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds.into()));
+        timeline.mark("kernel-entry");
         self.start.wait();
         listen(&self.notices, timeline, deadline)
     }
@@ -124,7 +123,6 @@ fn listen(
             None => notices.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match notice {
-            Ok((moment, Notice::FirstExit)) => timeline.mark_at(moment, "vmm", "first-exit"),
             Ok((moment, Notice::Phase(phase))) => {
                 if let Some(ended) = step_before(phase).filter(|_| phase > last_phase) {
                     timeline.mark_at(moment, "guest", ended);
@@ -172,19 +170,15 @@ struct Thread {
 }
 
 impl Thread {
-    fn run(&mut self, mut is_first: bool) {
+    fn run(&mut self) {
         loop {
-            let notice = self.run_to_exit();
-            if is_first {
-                is_first = false;
-                self.tell(Notice::FirstExit);
-            }
-            if let Some(notice) = notice {
-                let is_end = matches!(notice, Notice::End(_));
-                self.tell(notice);
-                if is_end {
-                    return;
-                }
+            let Some(notice) = self.run_to_exit() else {
+                continue;
+            };
+            let is_end = matches!(notice, Notice::End(_));
+            self.tell(notice);
+            if is_end {
+                return;
             }
         }
     }

@@ -3,7 +3,7 @@
 //! KVM's irqchip is *split*: the local APICs, one per CPU and busy all the time, are KVM's; the I/O APIC, touched at boot and
 //! when a driver starts, is ours. (With all of it in KVM, the end of a short-lived VM waits for milliseconds in the kernel.)
 //!
-//! It has 24 pins and a table of 64-bit entries, reached through two registers: select, then read or write. Each entry that
+//! It has 8 pins and a table of 64-bit entries, reached through two registers: select, then read or write. Each entry that
 //! isn't masked becomes a *route* in KVM: when the device's eventfd is written, KVM sends this message to a local APIC. So an
 //! interrupt needs neither this code nor an exit.
 //!

@@ -6,7 +6,7 @@
 //! 1. [`initramfs`]: the userland: guest-init, the program, and the drivers ([`modules`]) that the kernel doesn't have built in.
 //! 2. [`kernel`]: a bzImage or a vmlinux, as a distribution ships it.
 //! 3. [`boot_parameters`], [`acpi`]: what the kernel can't find out by looking.
-//! 4. [`ioapic`] and KVM's local APICs: interrupts. [`devices`]: console and disk. [`board`]: who answers at which address.
+//! 4. [`parts`]: [`ioapic`] and KVM's local APICs: interrupts. [`devices`]: console and disk. [`board`]: who answers where.
 //! 5. [`cpu`]: CPUs in the state that the boot protocol demands.
 //! 6. [`exits`]: run, until guest-init says that the program has ended.
 //!
@@ -24,6 +24,7 @@ pub mod cpu;
 pub mod devices;
 pub mod exits;
 pub mod export;
+pub mod image_headers;
 pub mod initramfs;
 pub mod ioapic;
 pub mod kernel;
@@ -31,6 +32,7 @@ pub mod layout;
 pub mod lz4;
 pub mod modules;
 pub mod packed;
+pub mod parts;
 pub mod payload;
 pub mod serial;
 pub mod userland;
@@ -38,26 +40,22 @@ pub mod userland;
 use std::sync::Arc;
 
 use guest_abi::PAGE_SIZE;
-use kvm_ioctls::{Kvm, VcpuFd, VmFd};
-use vm_memory::{GuestAddress, GuestMemoryMmap};
+use kvm_ioctls::VcpuFd;
+use vm_memory::GuestAddress;
 
 use crate::clock::Moment;
 use crate::device::DiskFile;
-use crate::device::block_thread::DiskCounter;
-use crate::device::console::output::KernelLog;
 use crate::exits::Ending;
-use crate::irqchip::{self, Irqchip};
 use crate::ram::Ram;
 use crate::run::Reports;
 use crate::stats::ExitCounts;
 use crate::timeline::Timeline;
 use crate::{Error, cli, confine, kvm, stats};
-use board::{Board, Registers};
+use board::Board;
 use boot_parameters::Contents;
-use devices::Devices;
 use exits::{Machine, Stop};
 use initramfs::Initramfs;
-use kernel::{Kernel, KernelError};
+use kernel::Kernel;
 
 /// RAM unless `--memory` says otherwise.
 const MEMORY_BYTES: u64 = 128 << 20;
@@ -83,7 +81,6 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
         stats: stats_out,
     } = Reports::open(options, began)?;
 
-    // What can be wrong with the files is said before there is a VM.
     let path = options.kernel.as_deref().ok_or_else(|| Error::Usage {
         message: "--guest linux boots a kernel: --kernel PATH".to_owned(),
     })?;
@@ -96,42 +93,42 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     let disk = options.disk.as_ref().map(DiskFile::open).transpose()?;
     timeline.mark("open-files");
 
-    // 1. The userland, and room for it.
-    let archive = match options.bare {
-        true => Initramfs::default(),
-        false => userland::plan(options, path, kernel.release().as_deref(), &[modules::MMIO])?,
-    };
+    let kvm = kvm::open()?;
+    cpu::check(&kvm)?;
+    let vm = kvm::create_vm(&kvm)?;
+    timeline.mark("create-vm");
     let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
-    let initramfs = place(ram.bytes(), kernel.end(), archive.bytes())?;
     options.backing.apply(&ram)?;
     options.backing.advise(&ram, 0..ram.bytes());
+    // Before the irqchip: the other way round takes KVM milliseconds.
+    ram.plug_in(&vm)?;
     timeline.fact(
         "guest-ram",
         format_args!("{:#x} {}", ram.host_address(), ram.bytes()),
     );
     timeline.mark("memory");
 
-    let kvm = kvm::open()?;
-    cpu::check(&kvm)?;
-    let vm = kvm::create_vm(&kvm)?;
-    // Memory before the irqchip: the other way round takes KVM milliseconds.
-    ram.plug_in(&vm)?;
-    timeline.mark("create-vm");
-
-    // 2. The kernel is what takes longest to get into memory, so it does that beside everything else. (But not beside the
-    // making of the VM, which would wait for each page fault of this process.)
-    let memory = ram.memory();
-    let (loaded, parts) = std::thread::scope(|scope| {
-        let loading = scope.spawn(|| kernel.load(memory));
-        let parts = assemble(&kvm, &vm, memory, disk, options, &mut timeline)?;
+    let (kernel_end, release) = (kernel.end(), kernel.release());
+    let (loaded, initramfs, parts) = std::thread::scope(|scope| {
+        // 2. Beside everything else, if it takes time. (But not beside the making of the VM, which would wait for each page
+        // fault of this process.)
+        let loading = kernel.start_loading(scope, &ram);
+        // 1.
+        let archive = match options.bare {
+            true => Initramfs::default(),
+            false => userland::plan(options, path, release.as_deref(), &[modules::MMIO])?,
+        };
+        let initramfs = place(ram.bytes(), kernel_end, archive.bytes())?;
+        timeline.mark("plan-initramfs");
+        // 4., 5.
+        let memory = ram.memory();
+        let parts = parts::assemble(&kvm, &vm, memory, disk, options, &mut timeline)?;
         archive
             .write(memory, initramfs.address)
             .map_err(Error::process("reading what goes into the initramfs"))?;
         timeline.mark("load-initramfs");
-        let loaded = loading
-            .join()
-            .unwrap_or_else(|_| Err(KernelError::Load("its thread has panicked".to_owned())));
-        Ok::<_, Error>((loaded.map_err(failed)?, parts))
+        let loaded = loading.finish().map_err(failed)?;
+        Ok::<_, Error>((loaded, initramfs, parts))
     })?;
     timeline.mark("load-kernel");
 
@@ -170,53 +167,6 @@ fn serial_port(options: &cli::Run) -> Option<serial::Port> {
         false => serial::Place::Stderr,
     };
     (options.serial || options.bare).then(|| serial::Port::new(place))
-}
-
-/// What a machine has beside memory.
-struct Parts {
-    devices: Vec<Box<dyn Registers>>,
-    cpus: Vec<VcpuFd>,
-    /// What the kernel will have said, if there is a console for that.
-    kernel_log: Option<KernelLog>,
-    /// What the disk will have done.
-    disk: Option<DiskCounter>,
-}
-
-/// Adds interrupt controllers, devices and CPUs, and writes into memory what describes them.
-fn assemble(
-    kvm: &Kvm,
-    vm: &VmFd,
-    memory: &GuestMemoryMmap,
-    disk: Option<DiskFile>,
-    options: &cli::Run,
-    timeline: &mut Timeline,
-) -> Result<Parts, Error> {
-    // 4. The irqchip comes before the CPUs: their local APICs are part of it.
-    irqchip::create(vm, Irqchip::Split)?;
-    let features = cpu::Features::supported(kvm)?;
-    timeline.mark("supported-cpuid");
-    let mut devices = Devices::new(vm);
-    let console = (!options.bare).then(|| devices.add_console());
-    let kernel_log = console.transpose()?;
-    let disk = disk.map(|file| devices.add_disk(file)).transpose()?;
-    // A kernel that can't ask the CPU for random numbers would wait for some to come about.
-    if !features.has_random_numbers() && !options.bare {
-        devices.add_rng()?;
-    }
-    let cpu_count = options.cpus.unwrap_or(1);
-    acpi::write(memory, cpu_count, devices.count())?;
-    let devices = devices.finish();
-    timeline.mark("devices");
-
-    // 5. The CPUs.
-    let cpus = cpus(vm, &features, cpu_count)?;
-    timeline.mark("create-vcpu");
-    Ok(Parts {
-        devices,
-        cpus,
-        kernel_log,
-        disk,
-    })
 }
 
 /// Lets the machine go, and waits for its end. From here on this process can't do much more than serve it.
@@ -275,14 +225,6 @@ fn place(ram_bytes: u64, kernel_end: u64, bytes: u64) -> Result<Contents, Error>
     }
     let address = GuestAddress((ram_bytes - bytes) / PAGE_SIZE * PAGE_SIZE);
     Ok(Contents { address, bytes })
-}
-
-/// So many CPUs.
-fn cpus(vm: &VmFd, features: &cpu::Features, count: u8) -> Result<Vec<VcpuFd>, Error> {
-    let numbers = 0..count;
-    numbers
-        .map(|number| cpu::create(vm, features, number, count))
-        .collect()
 }
 
 /// What the user is told about a machine that stopped.
