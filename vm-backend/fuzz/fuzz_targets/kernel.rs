@@ -21,6 +21,10 @@ fuzz_target!(|contents: &[u8]| {
     if let Some(release) = kernel.release() {
         assert!(!release.contains('/') && !release.starts_with('.'));
     }
+    // What another VMM would get of it.
+    if let Ok(unpacked) = kernel.unpacked() {
+        assert!(unpacked.starts_with(b"\x7fELF"));
+    }
     let Ok(loaded) = kernel.load(&MEMORY) else {
         return;
     };

@@ -25,27 +25,28 @@ pub fn unpack(path: &Path) -> io::Result<Vec<u8>> {
     let file = fs::read(path)?;
     let packed = &file[..];
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("gz") => read_all(flate2::read::MultiGzDecoder::new(packed)),
+        Some("gz") => read_all(flate2::read::MultiGzDecoder::new(packed), MAX_BYTES),
         Some("zst") => {
             let decoder = ruzstd::decoding::StreamingDecoder::new(packed);
-            read_all(decoder.map_err(io::Error::other)?)
+            read_all(decoder.map_err(io::Error::other)?, MAX_BYTES)
         }
-        Some("xz") => read_all(lzma_rust2::XzReader::new_mem_limit(
-            packed,
-            true,
-            MAX_DICTIONARY_KIB,
-        )),
+        Some("xz") => {
+            let decoder = lzma_rust2::XzReader::new_mem_limit(packed, true, MAX_DICTIONARY_KIB);
+            read_all(decoder, MAX_BYTES)
+        }
         _ => Ok(file),
     }
 }
 
-/// All that there is, if it isn't too much.
-fn read_all(unpacked: impl Read) -> io::Result<Vec<u8>> {
+/// All that there is, if it isn't more than that.
+///
+/// # Errors
+/// When it is, or can't be read.
+pub fn read_all(unpacked: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut contents = Vec::new();
-    unpacked.take(MAX_BYTES + 1).read_to_end(&mut contents)?;
-    if contents.len() as u64 > MAX_BYTES {
-        let limit = MAX_BYTES >> 20;
-        let why = format!("unpacked it is longer than {limit} MiB, which no module is");
+    unpacked.take(limit + 1).read_to_end(&mut contents)?;
+    if contents.len() as u64 > limit {
+        let why = format!("unpacked it is longer than {} MiB", limit >> 20);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
     }
     Ok(contents)

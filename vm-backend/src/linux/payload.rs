@@ -16,7 +16,7 @@ use std::os::unix::fs::FileExt;
 use linux_loader::loader::bootparam::setup_header;
 
 use super::kernel::KernelError;
-use super::lz4;
+use super::{lz4, packed};
 
 /// The longest unpacked kernel: five times what distributions have.
 const MAX_KERNEL_BYTES: usize = 512 << 20;
@@ -32,6 +32,11 @@ const ELF_MAGIC: &[u8] = b"\x7fELF";
 pub fn unpack(file: &File, header: &setup_header) -> Result<Vec<u8>, KernelError> {
     let offset =
         (u64::from(header.setup_sects) + 1) * SECTOR_BYTES + u64::from(header.payload_offset);
+    let wanted = offset + u64::from(header.payload_length);
+    let given = file.metadata().map_err(KernelError::Read)?.len();
+    if given < wanted {
+        return Err(KernelError::CutShort { given, wanted });
+    }
     let mut packed = vec![0; header.payload_length as usize];
     file.read_exact_at(&mut packed, offset)
         .map_err(KernelError::Read)?;
@@ -43,31 +48,26 @@ pub fn unpack(file: &File, header: &setup_header) -> Result<Vec<u8>, KernelError
     }
 }
 
-fn unpack_bytes(packed: &[u8]) -> Result<Vec<u8>, KernelError> {
+fn unpack_bytes(bytes: &[u8]) -> Result<Vec<u8>, KernelError> {
     let all = |reader: &mut dyn Read| {
-        let mut kernel = Vec::new();
-        reader
-            .take(MAX_KERNEL_BYTES as u64)
-            .read_to_end(&mut kernel)
-            .map_err(KernelError::Read)?;
-        Ok(kernel)
+        packed::read_all(reader, MAX_KERNEL_BYTES as u64).map_err(KernelError::Read)
     };
-    match packed {
+    match bytes {
         [0x02, 0x21, 0x4c, 0x18, ..] => {
-            lz4::unpack(packed, MAX_KERNEL_BYTES).map_err(KernelError::Payload)
+            lz4::unpack(bytes, MAX_KERNEL_BYTES).map_err(KernelError::Payload)
         }
         // The 4 bytes behind each stream, the unpacked size, are none of it.
-        [0x1f, 0x8b, ..] => all(&mut flate2::read::GzDecoder::new(packed)),
+        [0x1f, 0x8b, ..] => all(&mut flate2::read::GzDecoder::new(bytes)),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            let decoder = ruzstd::decoding::StreamingDecoder::new(packed);
+            let decoder = ruzstd::decoding::StreamingDecoder::new(bytes);
             all(&mut decoder.map_err(|error| KernelError::Read(io::Error::other(error)))?)
         }
         [0xfd, b'7', b'z', b'X', b'Z', ..] => all(&mut lzma_rust2::XzReader::new_mem_limit(
-            packed,
+            bytes,
             false,
             (MAX_KERNEL_BYTES >> 10) as u32,
         )),
-        [0x7f, b'E', b'L', b'F', ..] => Ok(packed.to_vec()),
+        [0x7f, b'E', b'L', b'F', ..] => Ok(bytes.to_vec()),
         _ => Err(KernelError::Payload(
             "it is packed neither with LZ4, gzip, xz nor zstd: give its vmlinux",
         )),
