@@ -40,6 +40,15 @@ impl Kernel {
     }
 }
 
+/// Used by some of the files that have this module.
+#[allow(dead_code, reason = "each test file uses a part of it")]
+impl Kernel {
+    /// Whether the drivers of our devices are built in: then there are no modules beside it.
+    pub fn has_drivers(&self) -> bool {
+        !self.image.with_file_name("lib").join("modules").is_dir()
+    }
+}
+
 /// The small kernel comes first: what is tried once is tried with that.
 const IMAGES: [&str; 3] = ["small/vmlinuz", "small/vmlinux", "cloud/vmlinuz"];
 
