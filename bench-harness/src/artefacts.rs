@@ -30,10 +30,12 @@ const USUAL_FOLDERS: [&str; 4] = ["/lib64", "/usr/lib64", "/lib", "/usr/lib"];
 /// The files of one backend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Artefacts {
-    /// Programs, the workload, kernels, drivers, configuration.
+    /// Programs, the workload, kernels, drivers, and configuration. The last was written for one start and is gone already.
     pub files: Vec<PathBuf>,
     /// Shared libraries and their loader.
     pub libraries: Vec<PathBuf>,
+    /// All sizes together.
+    pub bytes: u64,
 }
 
 impl Artefacts {
@@ -57,22 +59,20 @@ impl Artefacts {
         candidates.extend(backend.further_files()?);
         let files = once(candidates)?;
         let libraries = libraries_of(&files)?;
-        Ok(Self { files, libraries })
+        let sizes = files.iter().chain(&libraries);
+        let sizes = sizes.map(|path| Ok(path.metadata()?.len()));
+        let bytes = sizes.sum::<io::Result<u64>>()?;
+        Ok(Self {
+            files,
+            libraries,
+            bytes,
+        })
     }
 
     /// How many files that is.
     #[must_use]
     pub fn count(&self) -> usize {
         self.files.len() + self.libraries.len()
-    }
-
-    /// Their sizes together.
-    ///
-    /// # Errors
-    /// When one is gone.
-    pub fn bytes(&self) -> io::Result<u64> {
-        let all = self.files.iter().chain(&self.libraries);
-        all.map(|path| Ok(path.metadata()?.len())).sum()
     }
 }
 
@@ -218,7 +218,7 @@ mod tests {
             std::slice::from_ref(&lab.binaries.workload.path)
         );
         assert_eq!(artefacts.libraries, [""; 0].map(PathBuf::from));
-        assert_eq!(artefacts.bytes().unwrap(), lab.binaries.workload.size_bytes);
+        assert_eq!(artefacts.bytes, lab.binaries.workload.size_bytes);
         let container = crate::backend::by_id("container").unwrap();
         assert_eq!(Artefacts::of(container, &lab).unwrap().count(), 2);
     }

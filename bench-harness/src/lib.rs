@@ -15,6 +15,7 @@
 //! 6. [`report`]: how it is shown, in the words of [`language`].
 #![forbid(unsafe_code)]
 
+pub mod aftermath;
 pub mod artefacts;
 pub mod backend;
 pub mod bench;

@@ -11,15 +11,15 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// $0 is how, the others are what. EBUSY while the kernel is still taking the last process of a cgroup apart, ENOTEMPTY while
+/// $0 is how, the others are what; what is inside goes first, such as the cgroups of a launcher that was killed. EBUSY while the kernel is still taking the last process of a cgroup apart, ENOTEMPTY while
 /// one still writes: hence the attempts, five seconds of them.
 const SCRIPT: &str = r#"
 read -r nothing
 left=0
 for folder; do
     for attempt in $(seq 1000); do
+        $0 "$folder"/*/ "$folder" 2>/dev/null
         [ -e "$folder" ] || break
-        $0 "$folder" 2>/dev/null && break
         sleep 0.005
     done
     [ ! -e "$folder" ] || left=1

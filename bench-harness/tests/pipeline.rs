@@ -48,7 +48,7 @@ fn stderr(output: &Output) -> String {
 fn masked(row: &Sample) -> String {
     let is_fixed = row.experiment == "io" && !row.metric.contains("host_")
         || row.metric.starts_with("startup.phase.") && !row.metric.contains(".start_")
-        || ["density.instances", "density.smallest_bytes"].contains(&row.metric.as_str())
+        || row.metric == "density.instances"
         || ["memory.configured_bytes", "memory.guest_visible_bytes"].contains(&row.metric.as_str());
     let value = match row.value {
         None => String::new(),

@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::{Given, backend_named};
+use crate::aftermath::Aftermath;
 use crate::backend::{Disk, Job};
 use crate::cli::ExecArgs;
 use crate::instance::Finished;
@@ -37,6 +38,7 @@ pub(super) fn exec(args: &ExecArgs) -> Result<ExitCode> {
         );
     }
     let lab = Lab::for_single_instances(timeout(args))?;
+    let _aftermath = Aftermath::of(&lab.binaries).context("starting who clears up after a kill")?;
     let words: Vec<&str> = args.workload.iter().map(String::as_str).collect();
     let direct = words.contains(&"--direct");
     let job = Job {

@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, ensure};
 
 use super::{Given, backend_named, experiment_named};
+use crate::aftermath::Aftermath;
 use crate::backend::{self, Backend};
 use crate::binaries::Binaries;
 use crate::cli::RunArgs;
@@ -55,6 +56,7 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
     // From here on Ctrl-C ends the run in order: what was made is removed, what was measured is kept.
     let interrupt = Interrupt::on_signals().context("watching for Ctrl-C")?;
     let binaries = Binaries::unpack()?;
+    let _aftermath = Aftermath::of(&binaries).context("starting who clears up after a kill")?;
     let io_parent = args.io_dir.clone().unwrap_or_else(|| path.clone());
     let io_file = make_io_file(&request, &parameters, &io_parent)?;
     let mut lab = Lab {

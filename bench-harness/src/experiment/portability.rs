@@ -90,7 +90,7 @@ fn artefact(backend: &dyn Backend, lab: &Lab) -> Result<Vec<Measurement>, Failur
     let artefacts = Artefacts::of(backend, lab)?;
     let counted = |metric, count: usize| Measurement::new(metric, Unit::Count, count as f64);
     let mut measurements = vec![
-        Measurement::bytes("portability.bytes", artefacts.bytes()?),
+        Measurement::bytes("portability.bytes", artefacts.bytes),
         counted("portability.files", artefacts.count()),
         counted("portability.dependencies", artefacts.libraries.len()),
     ];
@@ -111,7 +111,8 @@ fn first_start(
         &lab.binaries.vm_backend,
     ];
     for path in artefacts.files.iter().chain(&artefacts.libraries) {
-        if ours.iter().all(|binary| binary.path != *path) {
+        let is_ours = ours.iter().any(|binary| binary.path == *path);
+        if !is_ours && path.exists() {
             cool(path)?;
         }
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bench_harness::binaries::cache_folder;
@@ -12,10 +13,19 @@ use bench_harness::store::RunDir;
 
 use super::{lab, times, working};
 
+/// Two tests that look at the whole host would take each other's instances for leftovers.
+static HOST: Mutex<()> = Mutex::new(());
+
+/// Waits until no other test looks at the whole host.
+pub fn alone_on_the_host() -> MutexGuard<'static, ()> {
+    // A test that failed has poisoned it, and is no reason for another one to fail.
+    HOST.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Everything of this machine that an instance could leave something in: mounts, cgroups, temporary files, processes.
 ///
 /// `programs` is the folder of the launched programs: only processes that run one of them are ours.
-fn traces(programs: &Path) -> BTreeSet<String> {
+pub fn traces(programs: &Path) -> BTreeSet<String> {
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
     let mut traces: BTreeSet<String> = mounts.lines().map(str::to_owned).collect();
     traces.extend(cgroups());
@@ -25,7 +35,7 @@ fn traces(programs: &Path) -> BTreeSet<String> {
 }
 
 /// What was not there before, and stays: a test that runs beside this one takes its own away again.
-fn left_behind(programs: &Path, before: &BTreeSet<String>) -> BTreeSet<String> {
+pub fn left_behind(programs: &Path, before: &BTreeSet<String>) -> BTreeSet<String> {
     let mut left = &traces(programs) - before;
     for _ in 0..100 {
         if left.is_empty() {
@@ -61,28 +71,38 @@ fn cgroups() -> BTreeSet<String> {
         .collect()
 }
 
-fn processes_of(programs: &Path) -> BTreeSet<String> {
+/// Of the programs that are run, each with its process: two of one program are two.
+pub fn processes_of(programs: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir("/proc").unwrap().flatten();
-    let links = entries.filter_map(|entry| fs::read_link(entry.path().join("exe")).ok());
+    let links = entries.filter_map(|entry| {
+        let program = fs::read_link(entry.path().join("exe")).ok()?;
+        Some((entry.file_name(), program))
+    });
     links
-        .filter(|program| program.starts_with(programs))
-        .map(|program| program.display().to_string())
+        .filter(|(_, program)| program.starts_with(programs))
+        .map(|(pid, program)| format!("{} as {}", program.display(), pid.display()))
         .collect()
+}
+
+/// A folder of a test's own, to which the programs will be unpacked; the kernels are where they are.
+pub fn programs_folder(parent: &Path) -> PathBuf {
+    let programs = parent.join("cache");
+    fs::create_dir_all(programs.join("isolab")).unwrap();
+    let kernels = cache_folder().join("kernels");
+    std::os::unix::fs::symlink(kernels, programs.join("isolab/kernels")).unwrap();
+    programs
 }
 
 #[test]
 fn many_starts_leave_nothing_behind() {
+    let _alone = alone_on_the_host();
     let lab = lab();
     let names: Vec<&str> = working(&lab).iter().map(|backend| backend.id()).collect();
     let folder = tempfile::Builder::new()
         .prefix("starts-")
         .tempdir()
         .unwrap();
-    let programs = folder.path().join("cache");
-    // The programs are unpacked to a folder of this test's own; the kernels are where they are.
-    fs::create_dir_all(programs.join("isolab")).unwrap();
-    let kernels = cache_folder().join("kernels");
-    std::os::unix::fs::symlink(kernels, programs.join("isolab/kernels")).unwrap();
+    let programs = programs_folder(folder.path());
     let run = |rounds: &str, out: &str| {
         let out = folder.path().join(out);
         let output = Command::new(env!("CARGO_BIN_EXE_isolab"))

@@ -3,7 +3,9 @@
 //! 1. [`sameness`]: the same program computes, reads and writes the same.
 //! 2. [`endings`]: a failure, a timeout, and an end on request are told apart.
 //! 3. [`leftovers`]: nothing is left behind.
-//! 4. [`price`]: the harness takes next to nothing while a workload is timed, and criterion gets what it asks for.
+//! 4. [`many`]: many at once stay within their budget, and go with a harness that is killed.
+//! 5. [`cards`]: what the cards of isolation and portability say is so.
+//! 6. [`price`]: the harness takes next to nothing while a workload is timed, and criterion gets what it asks for.
 //!
 //! A backend that can't run is skipped by name, or fails the test if ISOLAB_REQUIRE names what it needs.
 
@@ -12,8 +14,10 @@
     reason = "clippy's exemption for tests does not reach the functions that tests share"
 )]
 
+mod cards;
 mod endings;
 mod leftovers;
+mod many;
 mod peers;
 mod price;
 mod sameness;
@@ -44,6 +48,18 @@ const HANGS_NOW_AND_THEN: &str = "youki";
 
 /// The backends that work here; the others are skipped aloud.
 fn working(lab: &Lab) -> Vec<&'static dyn Backend> {
+    working_of(lab, backend::visible())
+}
+
+/// The same without what others have made: for what only we promise.
+fn ours(lab: &Lab) -> Vec<&'static dyn Backend> {
+    working_of(lab, backend::ours())
+}
+
+fn working_of(
+    lab: &Lab,
+    backends: impl Iterator<Item = &'static dyn Backend>,
+) -> Vec<&'static dyn Backend> {
     let works = |backend: &&dyn Backend| {
         let Err(failure) = lab.first_start(*backend) else {
             return true;
@@ -52,7 +68,7 @@ fn working(lab: &Lab) -> Vec<&'static dyn Backend> {
         require::skip(need_of(*backend), &reason);
         false
     };
-    let reliable = backend::visible().filter(|backend| backend.id() != HANGS_NOW_AND_THEN);
+    let reliable = backends.filter(|backend| backend.id() != HANGS_NOW_AND_THEN);
     reliable.filter(works).collect()
 }
 

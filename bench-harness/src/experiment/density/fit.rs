@@ -81,7 +81,7 @@ struct Filling<'a> {
     cgroup: Result<&'a MeasuringCgroup, &'a io::Error>,
     spending: Spending,
     fleet: Fleet<'a>,
-    /// The most that one more may take: its limit, until it is known what they really take.
+    /// The most that one more may take: its limit, or the size of the VM.
     most_bytes: f64,
 }
 

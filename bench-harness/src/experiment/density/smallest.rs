@@ -45,6 +45,10 @@ pub(super) fn measure(backend: &dyn Backend, lab: &Lab) -> Result<Vec<Measuremen
             Err(other) => Err(other),
         }
     })?;
+    if units == 1 {
+        let reason = format!("it also runs with {step} bytes: nothing limits it");
+        return Ok(vec![Measurement::unsupported(METRIC, Unit::Bytes, reason)]);
+    }
     Ok(vec![Measurement::bytes(METRIC, units * step)])
 }
 
