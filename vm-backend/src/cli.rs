@@ -48,6 +48,8 @@ Options:
       --stats FD             descriptor to which exits and system calls are written, counted, at the end
 
 Options of the tiny guest:
+      --memory-max SIZE      as much RAM as may be asked for over --control while the guest runs, in all
+      --control FD           socket to which requests are written, and which answers: `memory BYTES` lets RAM end there
       --irqchip none|split|full
                              interrupt controllers in KVM, which the guest doesn't need (default: none)
       --until STEP           stop after a step and take everything apart again, without running anything: open-files, create-vm,
@@ -119,6 +121,10 @@ pub struct Run {
     pub guest: Guest,
     /// RAM of the VM; `None` is the guest's default.
     pub memory: Option<Size>,
+    /// Tiny: RAM that may be had while the guest runs, what it has from the start included.
+    pub memory_max: Option<Size>,
+    /// Tiny: descriptor from which requests are read.
+    pub control: Option<RawFd>,
     /// File of the host that is the disk.
     pub disk: Option<DiskSpec>,
     /// How the host backs RAM.
@@ -193,6 +199,8 @@ fn parse_options(parser: &mut Parser, is_export: bool) -> Result<Action, Error> 
             }
             Arg::Long("guest") => run.guest = value("--guest", parser)?,
             Arg::Long("memory") => run.memory = Some(value("--memory", parser)?),
+            Arg::Long("memory-max") => run.memory_max = Some(value("--memory-max", parser)?),
+            Arg::Long("control") => run.control = Some(value("--control", parser)?),
             Arg::Long("disk") => run.disk = Some(value("--disk", parser)?),
             Arg::Long("prefault") => run.backing.prefault = true,
             Arg::Long("no-huge-pages") => run.backing.small_pages = true,
@@ -244,7 +252,18 @@ fn check(run: &Run) -> Result<(), Error> {
         (run.serial, "--serial"),
         (run.bare, "--bare"),
     ];
+    if run.memory_max.is_some() != run.control.is_some() {
+        return Err(usage(
+            "--memory-max is what may be asked for over --control: give both or neither",
+        ));
+    }
+    if run.memory_max.is_some() && run.backing.prefault {
+        return Err(usage(
+            "--prefault finds all pages before the guest runs: there are none of --memory-max yet",
+        ));
+    }
     let of_tiny = [
+        (run.memory_max.is_some(), "--memory-max"),
         (run.irqchip.is_some(), "--irqchip"),
         (run.until.is_some(), "--until"),
     ];
@@ -370,6 +389,15 @@ mod tests {
             ("run --kernel k -- a", "--kernel is for Linux"),
             ("run --until boot -- a", "the steps are open-files"),
             ("run --irqchip ioapic -- a", "none, split or full"),
+            ("run --memory-max 64M -- a", "give both or neither"),
+            (
+                "run --memory-max 64M --control 5 --prefault -- a",
+                "none of --memory-max yet",
+            ),
+            (
+                "run --guest linux --memory-max 64M --control 5 -- a",
+                "--memory-max is for the tiny guest",
+            ),
             (
                 "run --guest linux --until memory -- a",
                 "--until is for the tiny guest",
@@ -392,6 +420,8 @@ mod tests {
             "prefault",
             "no-huge-pages",
             "irqchip",
+            "memory-max",
+            "control",
             "until",
             "timeout",
             "die-with-parent",

@@ -67,6 +67,9 @@ const THREADS: &[libc::c_long] = &[
 /// KVM_SET_GSI_ROUTING; kvm.h.
 const KVM_SET_GSI_ROUTING: u64 = 0x4008_ae6a;
 
+/// KVM_SET_USER_MEMORY_REGION; kvm.h.
+const KVM_SET_USER_MEMORY_REGION: u64 = 0x4020_ae46;
+
 /// Loads the filter. There is no way back.
 ///
 /// # Errors
@@ -76,12 +79,24 @@ pub fn confine() -> Result<(), Error> {
     seccompiler::apply_filter(&program).map_err(failed)
 }
 
+/// The same for a VM whose memory may grow: its second thread may add a slot.
+///
+/// # Errors
+/// When the kernel has no seccomp: the VM is not run without.
+pub fn confine_with_control() -> Result<(), Error> {
+    confine_threads(KVM_SET_USER_MEMORY_REGION)
+}
+
 /// The same for a VM with several threads, all of them at once: they may also change interrupt routes.
 ///
 /// # Errors
 /// When the kernel has no seccomp: the VM is not run without.
 pub fn confine_all_threads() -> Result<(), Error> {
-    let ioctls = [&KVM_IOCTLS[..], &[KVM_SET_GSI_ROUTING]].concat();
+    confine_threads(KVM_SET_GSI_ROUTING)
+}
+
+fn confine_threads(further_ioctl: u64) -> Result<(), Error> {
+    let ioctls = [&KVM_IOCTLS[..], &[further_ioctl]].concat();
     let calls = [CALLS, THREADS].concat();
     let program = filter(&ioctls, &calls).map_err(failed)?;
     seccompiler::apply_filter_all_threads(&program).map_err(failed)

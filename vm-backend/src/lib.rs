@@ -33,6 +33,7 @@ pub mod boot_info;
 pub mod cli;
 pub mod clock;
 pub mod confine;
+pub mod control;
 pub mod descriptors;
 pub mod device;
 pub mod elf;

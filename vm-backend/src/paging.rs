@@ -34,11 +34,11 @@ const UNCACHED: u64 = 1 << 4;
 const ENTRIES: usize = 512;
 const GIB: u64 = 1 << 30;
 
-/// Writes the tables for RAM of this size.
+/// Writes the tables for RAM of this size, and for what may be added above it: behind those addresses there is nothing yet.
 ///
 /// # Errors
 /// When the layout is wrong.
-pub fn write(memory: &GuestMemoryMmap, ram_bytes: u64) -> Result<(), Error> {
+pub fn write(memory: &GuestMemoryMmap, ram_bytes: u64, most_bytes: u64) -> Result<(), Error> {
     let write = |table: &[u64; ENTRIES], at: GuestAddress| {
         let bytes: Vec<u8> = table.iter().flat_map(|entry| entry.to_le_bytes()).collect();
         memory
@@ -49,7 +49,7 @@ pub fn write(memory: &GuestMemoryMmap, ram_bytes: u64) -> Result<(), Error> {
     let mut pdpt = [0; ENTRIES];
     for gib in 0..PAGE_DIRECTORY_COUNT {
         let at = GuestAddress(PAGE_DIRECTORIES.0 + gib * PAGE_SIZE);
-        let directory = page_directory(gib * GIB, ram_bytes);
+        let directory = page_directory(gib * GIB, ram_bytes, most_bytes);
         // A GiB without anything in it has no table: no page is touched for it.
         if directory.iter().any(|entry| *entry != 0) {
             write(&directory, at)?;
@@ -71,13 +71,13 @@ fn first_page_table() -> [u64; ENTRIES] {
 }
 
 /// One GiB.
-fn page_directory(from: u64, ram_bytes: u64) -> [u64; ENTRIES] {
+fn page_directory(from: u64, ram_bytes: u64, most_bytes: u64) -> [u64; ENTRIES] {
     let stack = ram_bytes - STACK_BYTES;
     let guard = stack - GUARD_BYTES..stack;
     std::array::from_fn(|index| match from + index as u64 * LARGE_PAGE_SIZE {
         0 => FIRST_PAGE_TABLE.0 | ENTRY,
         VIRTIO_MMIO_ADDR => VIRTIO_MMIO_ADDR | ENTRY | LARGE | UNCACHED,
-        page if page < ram_bytes && !guard.contains(&page) => page | ENTRY | LARGE,
+        page if page < most_bytes && !guard.contains(&page) => page | ENTRY | LARGE,
         _ => 0,
     })
 }
@@ -111,7 +111,7 @@ mod tests {
     fn every_address_of_ram_is_itself_and_the_holes_are_holes() {
         let bytes = 1 << 28;
         let ram = Ram::new(bytes).unwrap();
-        write(ram.memory(), bytes).unwrap();
+        write(ram.memory(), bytes, bytes).unwrap();
         let at = |address| translate(ram.memory(), address);
         let stack = bytes - STACK_BYTES;
         for address in [
@@ -137,5 +137,18 @@ mod tests {
             assert_eq!(at(address), None, "{address:#x}");
         }
         assert_eq!(at(stack - GUARD_BYTES - 1), Some(stack - GUARD_BYTES - 1));
+    }
+
+    #[test]
+    fn what_may_be_added_is_mapped_and_the_stack_stays_where_it_is() {
+        let (bytes, most) = (1 << 25, 1 << 26);
+        let ram = Ram::with_room(bytes, most).unwrap();
+        write(ram.memory(), bytes, most).unwrap();
+        let at = |address| translate(ram.memory(), address);
+        for address in [bytes - 1, bytes, most - 1] {
+            assert_eq!(at(address), Some(address), "{address:#x}");
+        }
+        assert_eq!(at(bytes - STACK_BYTES - 1), None);
+        assert_eq!(at(most), None);
     }
 }

@@ -30,6 +30,8 @@ pub struct Ram {
     memory: GuestMemoryMmap,
     /// The mapping.
     host: Reservation,
+    /// How much of it the guest has from the start.
+    bytes: u64,
 }
 
 impl Ram {
@@ -41,23 +43,23 @@ impl Ram {
         Self::up_to(MAX_RAM_BYTES, bytes)
     }
 
+    /// The same with room for more: that much address space, all of which [`Ram::memory`] shows. The guest can't reach it
+    /// before [`Ram::plug_in_more`]; what it lends the VMM as a buffer may lie there, and is the guest's own memory too.
+    ///
+    /// # Errors
+    /// When it is too little or too much, or the kernel refuses.
+    pub fn with_room(bytes: u64, most_bytes: u64) -> Result<Self, Error> {
+        let bytes = whole_pages(bytes, MAX_RAM_BYTES)?;
+        let all = Self::new(most_bytes.max(bytes))?;
+        Ok(Self { bytes, ..all })
+    }
+
     /// The same with another limit: a machine that never runs has no devices that RAM could cover.
     ///
     /// # Errors
     /// When it is too little or too much, or the kernel refuses.
     pub fn up_to(most: u64, bytes: u64) -> Result<Self, Error> {
-        let bytes = bytes
-            .checked_next_multiple_of(LARGE_PAGE_SIZE)
-            .unwrap_or(u64::MAX);
-        if bytes < MIN_RAM_BYTES {
-            return Err(Error::TooLittleMemory {
-                needed: MIN_RAM_BYTES,
-                given: bytes,
-            });
-        }
-        if bytes > most {
-            return Err(Error::TooMuchMemory { given: bytes, most });
-        }
+        let bytes = whole_pages(bytes, most)?;
         let failed = |source| Error::MapRam { bytes, source };
         let host = Reservation::new(bytes as usize).map_err(failed)?;
         let region = sys::region_of(&host)
@@ -66,7 +68,11 @@ impl Ram {
         let memory = region
             .and_then(|region| GuestMemoryMmap::from_regions(vec![region]).ok())
             .ok_or_else(|| failed(std::io::ErrorKind::InvalidInput.into()))?;
-        Ok(Self { memory, host })
+        Ok(Self {
+            memory,
+            host,
+            bytes,
+        })
     }
 
     /// The view by guest addresses.
@@ -75,9 +81,15 @@ impl Ram {
         &self.memory
     }
 
-    /// Size in bytes.
+    /// Size in bytes, as the guest has it from the start.
     #[must_use]
     pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Size in bytes with all that can be added.
+    #[must_use]
+    pub fn most_bytes(&self) -> u64 {
         self.host.bytes() as u64
     }
 
@@ -92,8 +104,8 @@ impl Ram {
         let start = free
             .start
             .next_multiple_of(LARGE_PAGE_SIZE)
-            .min(self.bytes());
-        let end = free.end.min(self.bytes());
+            .min(self.most_bytes());
+        let end = free.end.min(self.most_bytes());
         if start < end {
             self.host
                 .advise_huge_pages(start as usize..end as usize)
@@ -141,6 +153,44 @@ impl Ram {
         };
         sys::set_memory_slot(vm, slot).map_err(Error::kvm("giving the VM its memory"))
     }
+
+    /// Shows the guest a further part, while it runs.
+    ///
+    /// # Errors
+    /// When the part isn't one of RAM's, or the kernel refuses.
+    pub fn plug_in_more(&self, vm: &VmFd, number: u32, part: Range<u64>) -> Result<(), Error> {
+        if part.start >= part.end || part.end > self.most_bytes() {
+            return Err(Error::TooMuchMemory {
+                given: part.end,
+                most: self.most_bytes(),
+            });
+        }
+        let slot = kvm_userspace_memory_region {
+            slot: number,
+            flags: 0,
+            guest_phys_addr: part.start,
+            memory_size: part.end - part.start,
+            userspace_addr: self.host_address() + part.start,
+        };
+        sys::set_memory_slot(vm, slot).map_err(Error::kvm("giving the VM more memory"))
+    }
+}
+
+/// Rounds up to 2 MiB.
+fn whole_pages(bytes: u64, most: u64) -> Result<u64, Error> {
+    let bytes = bytes
+        .checked_next_multiple_of(LARGE_PAGE_SIZE)
+        .unwrap_or(u64::MAX);
+    if bytes < MIN_RAM_BYTES {
+        return Err(Error::TooLittleMemory {
+            needed: MIN_RAM_BYTES,
+            given: bytes,
+        });
+    }
+    if bytes > most {
+        return Err(Error::TooMuchMemory { given: bytes, most });
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use guest_abi::MAX_RAM_BYTES;
 use vm_memory::GuestAddress;
@@ -24,7 +25,9 @@ use crate::stats::{self, ExitCounts};
 use crate::step::{self, NoFurther, Step};
 use crate::timeline::Timeline;
 use crate::vcpu::{Features, Start};
-use crate::{Error, confine, descriptors, irqchip, kernel_image, kvm, paging, sys, timeout, vcpu};
+use crate::{
+    Error, confine, control, descriptors, irqchip, kernel_image, kvm, paging, sys, timeout, vcpu,
+};
 
 /// RAM unless `--memory` says otherwise.
 const MEMORY_BYTES: u64 = 32 << 20;
@@ -49,7 +52,11 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
 }
 
 fn make_and_run(options: &cli::Run, reports: &mut Reports) -> Result<Ending, NoFurther> {
-    let Reports { timeline, stats } = reports;
+    let Reports {
+        timeline,
+        stats,
+        control,
+    } = reports;
     let ended = |step, timeline: &mut Timeline| step::ended(step, options.until, timeline);
 
     // What can be wrong with the files is said before there is a VM.
@@ -65,11 +72,11 @@ fn make_and_run(options: &cli::Run, reports: &mut Reports) -> Result<Ending, NoF
     ended(Step::CreateVm, timeline)?;
 
     // 2. Memory. Plugged in before anything else: with other parts present it takes KVM milliseconds.
-    let ram = ram(options)?;
+    let ram = Arc::new(ram(options)?);
     ram.plug_in(&vm)?;
     timeline.fact(
         "guest-ram",
-        format_args!("{:#x} {}", ram.host_address(), ram.bytes()),
+        format_args!("{:#x} {}", ram.host_address(), ram.most_bytes()),
     );
     ended(Step::Memory, timeline)?;
     if let Some(kind) = options.irqchip {
@@ -91,6 +98,7 @@ fn make_and_run(options: &cli::Run, reports: &mut Reports) -> Result<Ending, NoF
     let loaded = program.load(&ram, path)?;
     let free = loaded.heap_start..ram.bytes() - STACK_BYTES - GUARD_BYTES;
     options.backing.advise(&ram, free);
+    options.backing.advise(&ram, ram.bytes()..ram.most_bytes());
     ended(Step::LoadProgram, timeline)?;
 
     // 5., 6., 7. The initial stack, the tables, and what the guest kernel must know.
@@ -102,7 +110,13 @@ fn make_and_run(options: &cli::Run, reports: &mut Reports) -> Result<Ending, NoF
 
     // 9. No way back.
     timeout::start(options.timeout)?;
-    confine::confine()?;
+    match control.take() {
+        Some(channel) => {
+            control::start(channel, vm, Arc::clone(&ram))?;
+            confine::confine_with_control()?;
+        }
+        None => confine::confine()?,
+    }
     ended(Step::SandboxReady, timeline)?;
     // Who measures memory wants to know where guest RAM is while the guest runs.
     timeline.flush();
@@ -128,7 +142,10 @@ fn ram(options: &cli::Run) -> Result<Ram, Error> {
         Some(step) if step <= Step::Memory => MOST_UNUSED_BYTES,
         _ => MAX_RAM_BYTES,
     };
-    let ram = Ram::up_to(most, bytes)?;
+    let ram = match options.memory_max {
+        Some(most) => Ram::with_room(bytes, most.0)?,
+        None => Ram::up_to(most, bytes)?,
+    };
     options.backing.apply(&ram)?;
     Ok(ram)
 }
@@ -154,7 +171,7 @@ fn furnish(
         vdso: kernel.vdso,
     };
     let stack = initial_stack::write(ram.memory(), GuestAddress(ram.bytes()), &contents)?;
-    paging::write(ram.memory(), ram.bytes())?;
+    paging::write(ram.memory(), ram.bytes(), ram.most_bytes())?;
     descriptors::write(ram.memory(), kernel.fault_stubs)?;
     let facts = Facts {
         ram_bytes: ram.bytes(),
@@ -189,13 +206,15 @@ fn report(machine: &Machine<'_>, ticks: TickPair, timeline: &mut Timeline, out: 
     );
 }
 
-/// Where reports go.
+/// Where reports go, and requests come from.
 #[derive(Debug)]
 pub struct Reports {
     /// Steps and facts.
     pub timeline: Timeline,
     /// Counts.
     pub stats: Option<File>,
+    /// Where requests come from, and answers go.
+    pub control: Option<File>,
 }
 
 impl Reports {
@@ -216,6 +235,7 @@ impl Reports {
         let mut reports = Self {
             timeline,
             stats: open_report("--stats", options.stats)?,
+            control: open_report("--control", options.control)?,
         };
         reports.timeline.mark_at(began, "vmm", "start");
         Ok(reports)

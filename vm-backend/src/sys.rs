@@ -7,7 +7,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use guest_abi::{BootInfo, Counters, FaultReport, HostCall, LARGE_PAGE_SIZE, PAGE_SIZE};
+use guest_abi::{BootInfo, Counters, FaultReport, Growth, HostCall, LARGE_PAGE_SIZE, PAGE_SIZE};
 use kvm_bindings::{
     KVM_VCPU_TSC_CTRL, KVM_VCPU_TSC_OFFSET, KVMIO, kvm_device_attr, kvm_userspace_memory_region,
 };
@@ -139,6 +139,11 @@ impl Reservation {
         Ok(())
     }
 }
+
+// SAFETY: it gives away addresses, never references; what lies there is reached through vm-memory's volatile accesses.
+unsafe impl Send for Reservation {}
+// SAFETY: as above; nothing of the value itself changes.
+unsafe impl Sync for Reservation {}
 
 impl Drop for Reservation {
     fn drop(&mut self) {
@@ -308,6 +313,20 @@ pub fn set_alarm(seconds: u32) -> io::Result<()> {
     check(unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) })
 }
 
+/// Keeps SIGALRM from this thread: another one shall have it.
+pub fn block_alarm() -> io::Result<()> {
+    // SAFETY: a signal set is integers, for which all zeros is a value; it lives until the calls return. A thread may change its
+    // own mask at any time.
+    unsafe {
+        let mut alarm: libc::sigset_t = std::mem::zeroed();
+        libc::sigaddset(&raw mut alarm, libc::SIGALRM);
+        match libc::pthread_sigmask(libc::SIG_BLOCK, &raw const alarm, ptr::null_mut()) {
+            0 => Ok(()),
+            error => Err(io::Error::from_raw_os_error(error)),
+        }
+    }
+}
+
 /// A structure of `guest-abi`, as bytes in guest memory.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
@@ -321,8 +340,11 @@ unsafe impl ByteValued for Shared<Counters> {}
 unsafe impl ByteValued for Shared<FaultReport> {}
 // SAFETY: as above.
 unsafe impl ByteValued for Shared<HostCall> {}
+// SAFETY: as above.
+unsafe impl ByteValued for Shared<Growth> {}
 
 const _: () = assert!(size_of::<BootInfo>() == 11 * 8 + 32 + 256);
 const _: () = assert!(size_of::<Counters>() == (2 * guest_abi::COUNTED_SYSCALLS + 3) * 8);
 const _: () = assert!(size_of::<FaultReport>() == 7 * 8);
 const _: () = assert!(size_of::<HostCall>() == 2 * 4 + 3 * 8);
+const _: () = assert!(size_of::<Growth>() == 8);

@@ -8,13 +8,14 @@
 //!
 //! ```text
 //! 0x0000_0000  64 KiB, never mapped: a null pointer faults
-//! 0x0001_0000  CONTROL: BootInfo, Counters, FaultReport, HostCall      (whole pages each)
+//! 0x0001_0000  CONTROL: BootInfo, Counters, FaultReport, HostCall, Growth (whole pages each)
 //! 0x0001_8000  GDT, TSS, IDT and the fault stack                        (written by the VMM)
 //! 0x0002_0000  page tables                                              (written by the VMM)
 //! 0x0010_0000  guest kernel: text, data, bss, kernel stack              (an ELF file of its own)
 //! 0x0020_0000  the program: ELF segments, then its heap (brk) upwards
 //!      …       free: mmap takes from the top, brk from the bottom
 //! RAM end      the program's initial stack, growing down
+//!      …       RAM that is added later (--memory-max): mmap takes from the bottom
 //! 0xd000_0000  virtio-mmio register page of the disk                    (not RAM: each access is an exit)
 //! 0xd000_f000  a page of the bus that never has a device                 (each access is an exit and nothing else)
 //! ```
@@ -34,6 +35,8 @@ pub const COUNTERS_ADDR: u64 = 0x1_1000;
 pub const FAULT_REPORT_ADDR: u64 = 0x1_4000;
 /// Guest address of the one [`HostCall`] block.
 pub const HOST_CALL_ADDR: u64 = 0x1_5000;
+/// Guest address of [`Growth`].
+pub const GROWTH_ADDR: u64 = 0x1_6000;
 /// Guest address of the descriptor tables (GDT, TSS, IDT) that the VMM writes.
 pub const TABLES_ADDR: u64 = 0x1_8000;
 /// Guest address of the page tables that the VMM writes.
@@ -175,6 +178,16 @@ pub struct HostCall {
     pub result: i64,
 }
 
+/// RAM that was added while the guest ran. Written by the VMM at any time, read by the guest kernel when it is out of memory.
+///
+/// There is no interrupt to announce it, and none is needed: nobody misses memory before there is none left.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Growth {
+    /// End of RAM; 0 as long as nothing was added. Only ever grows, in whole large pages.
+    pub ram_bytes: u64,
+}
+
 /// Operations of [`HostCall`].
 pub mod host_call {
     /// Write `length` bytes at `address` to the host's fd 1 or 2.
@@ -193,7 +206,8 @@ pub mod host_call {
 const _: () = assert!(size_of::<BootInfo>() as u64 <= PAGE_SIZE);
 const _: () = assert!(COUNTERS_ADDR + size_of::<Counters>() as u64 <= FAULT_REPORT_ADDR);
 const _: () = assert!(size_of::<FaultReport>() as u64 <= PAGE_SIZE);
-const _: () = assert!(HOST_CALL_ADDR + size_of::<HostCall>() as u64 <= TABLES_ADDR);
+const _: () = assert!(HOST_CALL_ADDR + size_of::<HostCall>() as u64 <= GROWTH_ADDR);
+const _: () = assert!(GROWTH_ADDR + size_of::<Growth>() as u64 <= TABLES_ADDR);
 // What they share lies between the unmapped first 64 KiB and the kernel, and the program begins with a large page.
 const _: () = assert!(
     BOOT_INFO_ADDR == 0x1_0000 && PAGE_TABLES_ADDR < KERNEL_ADDR && PROGRAM_ADDR == LARGE_PAGE_SIZE

@@ -106,6 +106,17 @@ impl Kernel {
         }
     }
 
+    /// Takes over memory that the VMM has added since the last look; false if there is none.
+    fn take_over_added_memory(&mut self) -> bool {
+        let end = machine::end_of_ram();
+        if end <= self.memory.end() {
+            return false;
+        }
+        self.user = machine::user_memory(self.user.start()..end);
+        self.memory.add(end);
+        true
+    }
+
     /// Takes over what the VMM has written down. There is no earlier moment: the kernel doesn't run before it is called.
     fn boot(&mut self) {
         machine::note_first_call();

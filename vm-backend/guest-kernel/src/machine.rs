@@ -1,6 +1,6 @@
 //! The machine: everything outside of the kernel and the program, in a dozen functions.
 //!
-//! 1. Memory that VMM and kernel share, at fixed addresses: [`BootInfo`], [`Counters`], [`HostCall`].
+//! 1. Memory that VMM and kernel share, at fixed addresses: [`BootInfo`], [`Counters`], [`HostCall`], [`Growth`].
 //! 2. The port by which the kernel asks the VMM for something; the device registers of the disk.
 //! 3. A few instructions that Rust has no words for.
 //!
@@ -15,8 +15,8 @@ use core::fmt;
 use core::ops::Range;
 
 use guest_abi::{
-    BOOT_INFO_ADDR, BootInfo, COUNTED_SYSCALLS, COUNTERS_ADDR, Counters, HOST_CALL_ADDR, HostCall,
-    host_call,
+    BOOT_INFO_ADDR, BootInfo, COUNTED_SYSCALLS, COUNTERS_ADDR, Counters, GROWTH_ADDR, Growth,
+    HOST_CALL_ADDR, HostCall, host_call,
 };
 
 #[cfg_attr(test, path = "machine/exits_for_test.rs")]
@@ -36,7 +36,15 @@ pub fn boot_info() -> &'static BootInfo {
     unsafe { &*(BOOT_INFO_ADDR as *const BootInfo) }
 }
 
-/// The program's part of RAM. Called once, at boot.
+/// The end of RAM now: the VMM may have added some.
+pub fn end_of_ram() -> u64 {
+    let growth = GROWTH_ADDR as *const Growth;
+    // SAFETY: this page is set aside for it, all zeros at first. The VMM may write it at any time, one aligned word at once.
+    let grown = unsafe { (&raw const (*growth).ram_bytes).read_volatile() };
+    grown.max(boot_info().ram_bytes)
+}
+
+/// The program's part of RAM. Called at boot, and again when RAM has grown: the new value replaces the old one.
 pub fn user_memory(range: Range<u64>) -> UserMemory {
     // SAFETY: the VMM maps all RAM, readable and writable, for good. The kernel's own memory lies below PROGRAM_ADDR, where the
     // range starts, and the one kernel has the one `UserMemory`.

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use guest_abi::{
-    BOOT_INFO_ADDR, BOOT_MAGIC, BootInfo, COUNTERS_ADDR, Counters, PAGE_SIZE, TABLES_ADDR,
+    BOOT_INFO_ADDR, BOOT_MAGIC, BootInfo, COUNTERS_ADDR, Counters, GROWTH_ADDR, Growth, PAGE_SIZE,
+    TABLES_ADDR,
 };
 use libc::c_long;
 
@@ -16,6 +17,8 @@ use crate::machine::{take_output, user_memory};
 const RAM_START: u64 = 0x4000_0000;
 /// End of RAM.
 pub const RAM_END: u64 = RAM_START + (16 << 20);
+/// As far as memory may be added.
+pub const MOST_RAM_END: u64 = RAM_END + (8 << 20);
 /// Where the heap starts: in the middle of a page.
 pub const HEAP: u64 = RAM_START + 0x8800;
 /// Below this lie the mappings.
@@ -35,7 +38,7 @@ pub struct Machine {
 }
 
 /// The two ranges that are mapped: what is shared with the VMM, and the program's memory.
-const RANGES: [(u64, u64); 2] = [(BOOT_INFO_ADDR, TABLES_ADDR), (RAM_START, RAM_END)];
+const RANGES: [(u64, u64); 2] = [(BOOT_INFO_ADDR, TABLES_ADDR), (RAM_START, MOST_RAM_END)];
 
 impl Machine {
     /// A machine whose program is about to make its first call.
@@ -91,6 +94,13 @@ impl Machine {
         let mut all = [0; 6];
         all[..N].copy_from_slice(&arguments);
         self.kernel.handle(&Frame::new(number as u64, all))
+    }
+
+    /// Adds memory as the VMM does: nobody tells the kernel.
+    pub fn add_memory(&mut self, end: u64) {
+        assert!(end <= MOST_RAM_END);
+        // SAFETY: the page has been mapped, and the kernel isn't running.
+        unsafe { (GROWTH_ADDR as *mut Growth).write(Growth { ram_bytes: end }) };
     }
 
     /// Opens the disk, without the device that isn't there.

@@ -59,6 +59,11 @@ impl UserMemory {
         Self { range }
     }
 
+    /// Its first address.
+    pub fn start(&self) -> u64 {
+        self.range.start
+    }
+
     fn check(&self, address: u64, length: u64) -> Result<usize> {
         let end = address.checked_add(length).ok_or(Errno(libc::EFAULT))?;
         if address < self.range.start || end > self.range.end {

@@ -79,6 +79,7 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     let Reports {
         mut timeline,
         stats: stats_out,
+        ..
     } = Reports::open(options, began)?;
 
     let path = options.kernel.as_deref().ok_or_else(|| Error::Usage {

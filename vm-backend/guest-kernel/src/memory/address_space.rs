@@ -1,13 +1,16 @@
 //! The program's address space: program and heap at the bottom, mappings from the top.
 //!
 //! ```text
-//! program_start   heap_start     brk                lowest mapping          stack_bottom   end of RAM
-//!      │ segments │ heap      ▲  │      free                │ mappings   ▼  │    stack     │
+//! program_start   heap_start     brk                lowest mapping          stack_bottom   end at boot      end of RAM
+//!      │ segments │ heap      ▲  │      free                │ mappings   ▼  │    stack     │ mappings ▲ free │
 //! ```
+//!
+//! What lies above the stack was added later ([`AddressSpace::add`]); mostly there is nothing.
 //!
 //! New memory must read as zeros. RAM that was never used is zero already, and touching a page for the first time is what
 //! memory costs in a VM: the host has to find a page for it. So the kernel zeroes only what was used before, and remembers two
-//! watermarks: everything between the highest heap end and the lowest mapping so far is untouched.
+//! watermarks: everything between the highest heap end and the lowest mapping so far is untouched. (And a third one for added memory,
+//! which is used from its bottom, so that still more can be added.)
 //!
 //! Nothing here touches memory: the caller zeroes what [`Stale`] says.
 //!
@@ -36,8 +39,10 @@ pub struct AddressSpace {
     lowest_mapping: u64,
     /// Mappings made in the free space lie below this.
     stack_bottom: u64,
-    /// End of RAM.
-    end: u64,
+    /// Memory that was added: from the end of RAM at boot to the end of RAM now.
+    added: Range<u64>,
+    /// Added memory is untouched from here on.
+    highest_added: u64,
     /// The mappings.
     regions: Regions,
 }
@@ -56,7 +61,8 @@ impl AddressSpace {
             highest_brk: 0,
             lowest_mapping: 0,
             stack_bottom: 0,
-            end: 0,
+            added: 0..0,
+            highest_added: 0,
             regions: Regions::before_boot(),
         }
     }
@@ -68,13 +74,25 @@ impl AddressSpace {
         self.highest_brk = page_up(info.heap_start).unwrap_or(info.stack_bottom);
         self.lowest_mapping = info.stack_bottom;
         self.stack_bottom = info.stack_bottom;
-        self.end = info.ram_bytes;
+        self.added = info.ram_bytes..info.ram_bytes;
+        self.highest_added = info.ram_bytes;
     }
 
-    /// The parts of `range` outside of the untouched middle.
+    /// Takes over RAM that now ends at `end`, further up than before.
+    pub fn add(&mut self, end: u64) {
+        self.added.end = self.added.end.max(end);
+    }
+
+    /// End of RAM.
+    pub fn end(&self) -> u64 {
+        self.added.end
+    }
+
+    /// The parts of `range` outside of the untouched middle, and of the untouched top.
     fn stale(&self, range: &Range<u64>) -> Stale {
         let below = range.start..range.end.min(self.highest_brk);
-        let above = range.start.max(self.lowest_mapping).max(below.end)..range.end;
+        let top = range.end.min(self.highest_added);
+        let above = range.start.max(self.lowest_mapping).max(below.end)..top;
         [below, above]
     }
 
@@ -114,9 +132,19 @@ impl AddressSpace {
         } else {
             self.regions
                 .highest_gap(length, window)
+                .or_else(|| self.place_in_added(length))
                 .ok_or(Errno(libc::ENOMEM))?
         };
         self.take(start..start + length)
+    }
+
+    /// Room in added memory: where nobody was yet, or else wherever there is a gap.
+    fn place_in_added(&self, length: u64) -> Option<u64> {
+        let untouched = self.highest_added..self.highest_added.checked_add(length)?;
+        if untouched.end <= self.added.end && !self.regions.overlaps(&untouched) {
+            return Some(untouched.start);
+        }
+        self.regions.highest_gap(length, self.added.clone())
     }
 
     /// Maps exactly this range, whatever was there.
@@ -129,8 +157,12 @@ impl AddressSpace {
     pub fn is_occupied(&self, start: u64, length: u64) -> Result<bool> {
         let range = self.range(start, length)?;
         Ok(range.start < page_up(self.brk).unwrap_or(u64::MAX)
-            || range.end > self.stack_bottom
+            || self.meets_stack(&range)
             || self.regions.overlaps(&range))
+    }
+
+    fn meets_stack(&self, range: &Range<u64>) -> bool {
+        range.start < self.added.start && range.end > self.stack_bottom
     }
 
     fn take(&mut self, range: Range<u64>) -> Result<(u64, Stale)> {
@@ -138,6 +170,9 @@ impl AddressSpace {
         self.regions.insert(range.clone())?;
         // The stack isn't a mapping, even where a program maps something over it.
         self.lowest_mapping = self.lowest_mapping.min(range.start);
+        if range.end > self.added.start {
+            self.highest_added = self.highest_added.max(range.end);
+        }
         Ok((range.start, stale))
     }
 
@@ -158,7 +193,7 @@ impl AddressSpace {
         let range = self.range(start, length)?;
         let heap_end = page_up(self.brk).ok_or(Errno(libc::ENOMEM))?;
         let used = range.end <= heap_end
-            || range.start >= self.stack_bottom
+            || (range.start >= self.stack_bottom && range.end <= self.added.start)
             || self.regions.contains(&range);
         if used {
             Ok(range)
@@ -175,7 +210,7 @@ impl AddressSpace {
     /// Makes a mapping longer where it is, if what follows is free.
     pub fn grow_in_place(&mut self, old: &Range<u64>, length: u64) -> Option<Stale> {
         let more = old.end..old.start.checked_add(length)?;
-        if more.end > self.stack_bottom || self.regions.overlaps(&more) {
+        if more.end > self.end() || self.meets_stack(&more) || self.regions.overlaps(&more) {
             return None;
         }
         self.take(more).ok().map(|(_, stale)| stale)
@@ -185,7 +220,7 @@ impl AddressSpace {
     pub fn grow_down(&mut self, old: &Range<u64>, length: u64) -> Option<u64> {
         let start = old.end.checked_sub(length)?;
         let more = start..old.start;
-        if start < page_up(self.brk)? || self.regions.overlaps(&more) {
+        if start < page_up(self.brk)? || self.meets_stack(&more) || self.regions.overlaps(&more) {
             return None;
         }
         self.take(more).ok().map(|_| start)
@@ -195,6 +230,7 @@ impl AddressSpace {
     pub fn free_bytes(&self) -> u64 {
         self.stack_bottom
             .saturating_sub(self.brk)
+            .saturating_add(self.added.end - self.added.start)
             .saturating_sub(self.regions.mapped_bytes())
     }
 
@@ -206,7 +242,7 @@ impl AddressSpace {
         let end = start
             .checked_add(whole_pages(length)?)
             .ok_or(Errno(libc::ENOMEM))?;
-        if start < PROGRAM_ADDR || end > self.end {
+        if start < PROGRAM_ADDR || end > self.end() {
             return Err(Errno(libc::ENOMEM));
         }
         Ok(start..end)

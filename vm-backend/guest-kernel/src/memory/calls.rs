@@ -62,7 +62,7 @@ pub fn mmap(kernel: &mut Kernel, call: &Frame) -> Result {
     } else if flags & libc::MAP_FIXED != 0 {
         kernel.memory.map_fixed(address, length)?
     } else {
-        kernel.memory.map(address, length)?
+        map_anywhere(kernel, address, length)?
     };
     zero(&mut kernel.user, &stale)?;
     if !anonymous && let Err(error) = read_fully(kernel, fd, offset, start, length) {
@@ -78,6 +78,16 @@ fn bus(offset: u64, length: u64) -> Result {
     match (offset, length) {
         (EMPTY_BUS_ADDR, 1..=PAGE_SIZE) => Ok(EMPTY_BUS_ADDR),
         _ => Err(Errno(libc::EPERM)),
+    }
+}
+
+/// Maps where there is room. Only when there is none left does the kernel look whether the VMM has added memory.
+fn map_anywhere(kernel: &mut Kernel, hint: u64, length: u64) -> Result<(u64, Stale)> {
+    match kernel.memory.map(hint, length) {
+        Err(Errno(libc::ENOMEM)) if kernel.take_over_added_memory() => {
+            kernel.memory.map(hint, length)
+        }
+        other => other,
     }
 }
 
@@ -120,7 +130,7 @@ pub fn mremap(kernel: &mut Kernel, call: &Frame) -> Result {
         zero(&mut kernel.user, &[new + old_length..old.end, 0..0])?;
         return Ok(new);
     }
-    let (new, stale) = kernel.memory.map(0, new_length)?;
+    let (new, stale) = map_anywhere(kernel, 0, new_length)?;
     move_mapping(&mut kernel.user, &mut kernel.memory, &old, new, &stale)?;
     Ok(new)
 }

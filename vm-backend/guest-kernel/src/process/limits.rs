@@ -8,7 +8,7 @@ use crate::Kernel;
 use crate::dispatch::Frame;
 use crate::errno::{Errno, Result};
 use crate::files::table;
-use crate::machine::boot_info;
+use crate::machine::{boot_info, end_of_ram};
 use crate::time::uptime_ns;
 
 /// How many resources have a limit.
@@ -74,7 +74,7 @@ pub fn sysinfo(kernel: &mut Kernel, call: &Frame) -> Result {
     // and the unit of all that in bytes.
     let mut info = [0u64; 14];
     info[0] = uptime_ns() / crate::clock::SECOND_NS;
-    info[4] = boot_info().ram_bytes;
+    info[4] = end_of_ram();
     info[5] = kernel.memory.free_bytes();
     info[10] = 1;
     info[13] = 1;

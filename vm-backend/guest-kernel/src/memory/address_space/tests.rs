@@ -141,3 +141,64 @@ fn what_is_used_is_known() {
         Ok(true)
     );
 }
+
+const END: u64 = 0x200_0000;
+
+/// A space whose own part is full, with added memory up to `end`.
+fn grown(end: u64) -> AddressSpace {
+    let mut space = space();
+    let free = STACK - page_up(HEAP).unwrap();
+    space.map(0, free).unwrap();
+    assert!(space.map(0, PAGE_SIZE).is_err());
+    space.add(end);
+    space
+}
+
+#[test]
+fn added_memory_is_used_from_its_bottom_and_only_what_was_used_is_zeroed() {
+    let mut space = grown(END + 0x10_0000);
+    let (first, stale) = space.map(0, 0x8000).unwrap();
+    assert_eq!(first, END);
+    assert!(is_fresh(&stale));
+    let (second, stale) = space.map(0, 0x8000).unwrap();
+    assert_eq!(second, END + 0x8000);
+    assert!(is_fresh(&stale));
+    space.unmap(first, 0x8000).unwrap();
+    space.unmap(second, 0x8000).unwrap();
+    // Too long for what is untouched: of the rest only what was used is zeroed.
+    let (third, stale) = space.map(0, 0x10_0000).unwrap();
+    assert_eq!(third, END);
+    assert_eq!(stale[1], END..END + 0x1_0000);
+    assert!(stale[0].is_empty());
+}
+
+#[test]
+fn memory_can_be_added_again_and_none_of_it_is_zeroed() {
+    let mut space = grown(END + 0x1_0000);
+    space.map(0, 0x1_0000).unwrap();
+    assert!(space.map(0, PAGE_SIZE).is_err());
+    space.add(END + 0x3_0000);
+    let (start, stale) = space.map(0, 0x2_0000).unwrap();
+    assert_eq!(start, END + 0x1_0000);
+    assert!(is_fresh(&stale));
+    // What ends further down is no news.
+    space.add(END);
+    assert_eq!(space.end(), END + 0x3_0000);
+}
+
+#[test]
+fn the_stack_between_the_two_parts_stays_the_stack() {
+    let mut space = grown(END + 0x10_0000);
+    let (start, _) = space.map(0, 0x8000).unwrap();
+    let mapping = start..start + 0x8000;
+    assert!(space.grow_in_place(&mapping, 0x9000).is_some());
+    assert!(
+        space.grow_down(&mapping, 0x9000).is_none(),
+        "into the stack"
+    );
+    assert!(space.check_used(STACK, 0x1000).is_ok());
+    assert!(space.check_used(start + 0x2_0000, 0x1000).is_err(), "free");
+    assert!(space.is_occupied(STACK, 0x1000).unwrap());
+    assert!(!space.is_occupied(start + 0x2_0000, 0x1000).unwrap());
+    assert!(space.map_fixed(END + 0xf_f000, 0x2000).is_err(), "too far");
+}

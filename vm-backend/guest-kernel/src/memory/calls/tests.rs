@@ -5,7 +5,7 @@ use libc::{
     SYS_mprotect, SYS_mremap, SYS_munmap,
 };
 
-use crate::test_machine::{HEAP, Machine, RAM_END, STACK, failed};
+use crate::test_machine::{HEAP, MOST_RAM_END, Machine, RAM_END, STACK, failed};
 
 const ANONYMOUS: i32 = MAP_PRIVATE | MAP_ANONYMOUS;
 
@@ -257,5 +257,34 @@ fn protections_are_checked_for_sense() {
     assert_eq!(
         machine.call(SYS_mprotect, [start - 0x1000, 0x1000, 1]),
         failed(ENOMEM)
+    );
+}
+
+#[test]
+fn memory_that_was_added_is_found_when_there_is_none_left() {
+    let mut machine = Machine::new();
+    let most = machine.kernel.memory.free_bytes() / PAGE_SIZE * PAGE_SIZE;
+    assert!(map(&mut machine, 0, most - PAGE_SIZE, ANONYMOUS) > 0);
+    let length = 1 << 20;
+    assert_eq!(
+        map(&mut machine, 0, length, ANONYMOUS),
+        failed(ENOMEM),
+        "there is none left"
+    );
+    machine.add_memory(MOST_RAM_END);
+    let start = filled(&mut machine, length);
+    assert_eq!(start, RAM_END);
+    // The system calls accept it, and total and free memory show it.
+    let total = machine.put_numbers(&[0; 14]);
+    machine.call(libc::SYS_sysinfo, [total]);
+    assert_eq!(machine.number(total + 4 * 8), MOST_RAM_END);
+    // Used twice, it reads as zeros twice.
+    assert_eq!(machine.call(SYS_munmap, [start, length]), 0);
+    let again = map(&mut machine, 0, length, ANONYMOUS) as u64;
+    assert!(again >= RAM_END && is_all(&machine, again, length, 0));
+    assert_eq!(
+        map(&mut machine, 0, 64 << 20, ANONYMOUS),
+        failed(ENOMEM),
+        "more than was added"
     );
 }
