@@ -1,5 +1,6 @@
 //! What every trial needs: the binaries, the parameters, and one place where instances are started.
 
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -163,6 +164,23 @@ impl Lab {
         job: &Job,
     ) -> Result<Instance<'_>, Failure> {
         self.launch(binaries, backend, job, None)
+    }
+
+    /// Starts one instance whose launcher finds this descriptor open, under the number that it has here.
+    ///
+    /// # Errors
+    /// When the launcher can't be started.
+    pub fn start_with(
+        &self,
+        inherited: OwnedFd,
+        backend: &dyn Backend,
+        job: &Job,
+    ) -> Result<Instance<'_>, Failure> {
+        self.spawn(backend.is_peer(), job.timeout, |fds| {
+            let mut prepared = backend.prepare(job, &self.binaries, fds)?;
+            prepared.inherited.push(inherited);
+            Ok(prepared)
+        })
     }
 
     /// Starts one instance and waits for its end.

@@ -28,6 +28,7 @@ pub mod cli;
 pub mod clock;
 pub mod cold_copy;
 pub mod command;
+pub mod control;
 pub mod enclosure;
 pub mod experiment;
 pub mod failure;

@@ -60,6 +60,10 @@ fn usual(shapes: &[&Shape], rounds: u32) -> Synthetic {
         run.syscall(shape, rounds);
         run.ablation(shape, rounds);
     }
+    for shape in shapes {
+        run.neighbour(shape, rounds);
+        run.elasticity(shape, rounds);
+    }
     run
 }
 
@@ -301,6 +305,8 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
         "ABLATION",
         "DENSITY",
         "SCALEOUT",
+        "NEIGHBOUR",
+        "ELASTICITY",
         "ISOLATION",
         "PORTABILITY",
     ];
@@ -312,7 +318,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let charts: Vec<_> = charts
         .filter(|file| file.extension().is_some_and(|end| end == "svg"))
         .collect();
-    assert_eq!(charts.len(), 18);
+    assert_eq!(charts.len(), 20);
     for chart in charts {
         let svg = std::fs::read_to_string(chart).expect("written");
         assert!(svg.contains("emulated: times"), "{}", chart.display());

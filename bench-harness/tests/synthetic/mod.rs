@@ -1,5 +1,6 @@
 //! Runs that were never measured: made from a seed, shaped like real ones, to test what is made of them.
 
+mod neighbours;
 mod prices;
 pub mod svg;
 

@@ -14,6 +14,7 @@ use super::Times;
 use crate::backend::{Backend, Job};
 use crate::cgroup_limit::Limit;
 use crate::clock::monotonic_ns;
+use crate::control::Control;
 use crate::failure::Failure;
 use crate::instance::Instance;
 use crate::lab::Lab;
@@ -42,6 +43,7 @@ pub(super) fn grow(backend: &dyn Backend, lab: &Lab) -> Result<Times, Failure> {
     };
     match backend.id() {
         "container" => container(backend, lab, &job, before_bytes),
+        "microvm" => microvm(backend, lab, job, before_bytes),
         id if backend.is_vm() => Err(Failure::Unsupported(format!(
             "{id} has neither a balloon nor virtio-mem here: its kernel can't be given more memory"
         ))),
@@ -67,6 +69,28 @@ fn container(
             std::io::ErrorKind::Unsupported => Failure::Unsupported(error.to_string()),
             _ => error.into(),
         })?;
+    used_since(asked_ns, instance, before_bytes)
+}
+
+fn microvm(
+    backend: &dyn Backend,
+    lab: &Lab,
+    mut job: Job,
+    before_bytes: u64,
+) -> Result<Times, Failure> {
+    let after_bytes = before_bytes + ADDED_BYTES;
+    let control = Control::open(lab.parameters.timeout)?;
+    job.launcher_args = vec![
+        "--memory-max".to_owned(),
+        after_bytes.to_string(),
+        "--control".to_owned(),
+        control.launcher_fd().to_string(),
+    ];
+    let (mut vmm, launchers) = control.split();
+    let mut instance = lab.start_with(launchers, backend, &job)?;
+    instance.wait_for("ready")?;
+    let asked_ns = monotonic_ns();
+    vmm.ask(&format!("memory {after_bytes}"))?;
     used_since(asked_ns, instance, before_bytes)
 }
 

@@ -7,8 +7,10 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, DrawError, Font, MARGIN, WIDTH};
 use super::palette::{FAINT, INK, Tint, colour, tinted};
 use crate::language::Messages;
+use crate::report::units::times;
 use crate::report::wording;
 use crate::sample::Unit;
+use crate::stats::bootstrap::Interval;
 use crate::summary::{Floors, Series, is_peer, order};
 
 const BAR: i32 = 17;
@@ -68,6 +70,16 @@ impl Bar {
             parts: vec![(statistics.median, Tint::Full)],
             whisker,
             label: wording::median(series),
+        }
+    }
+
+    /// A quotient of two medians with its interval.
+    pub fn of_ratio(backend: &str, ratio: f64, interval: Option<Interval>) -> Bar {
+        Bar {
+            backend: backend.to_owned(),
+            parts: vec![(ratio, Tint::Full)],
+            whisker: interval.map(|interval| (interval.low, interval.high, true)),
+            label: times(ratio),
         }
     }
 

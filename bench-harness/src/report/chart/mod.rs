@@ -19,6 +19,8 @@
 //! | `noise.svg` | how much does the same differ from itself? The other charts have that as a band round native |
 //! | `isolation.svg` | what do host and instance see of each other? A card, no lengths |
 //! | `portability.svg` | what has to be shipped, and what can run? A card |
+//! | `neighbour.svg` | how much longer does a unit of work take beside busy neighbours, with and without limits? |
+//! | `elasticity.svg` | how soon can a running instance use more? |
 //!
 //! | `vmm-floor.svg` | what does each VMM add to a guest of a dozen instructions? |
 //!
@@ -39,9 +41,11 @@ mod card;
 mod container_floor;
 mod counts;
 mod density;
+mod elasticity;
 mod io;
 mod ladder;
 mod memory;
+mod neighbour;
 mod noise;
 pub mod palette;
 mod price;
@@ -116,6 +120,8 @@ static ALL: &[Entry] = &[
     ("isolation", "isolation", card::isolation),
     ("portability", "portability", card::portability),
     ("vmm-floor", "vmm-floor", vmm_floor::ladders),
+    ("neighbour", "neighbour", neighbour::noise),
+    ("elasticity", "elasticity", elasticity::growth),
 ];
 
 /// The names of all charts.

@@ -1,0 +1,15 @@
+chart-neighbour = Neighbours: how much does a busy one cost?
+    .subtitle = A unit of work beside neighbours, as a multiple of the same alone; whiskers: 95 % interval. { chart-logarithmic }
+    .reading = Compare each noise with its limited twin: what a limit takes back was the neighbour's doing, what stays is shared hardware.
+    .caption = Each backend against itself, in the same rounds. A unit computes, reads memory and reads 4 KiB from storage. For CPU there are as many neighbours as CPUs, for the others one fewer. A plain process has no limits. No cgroup limits memory bandwidth: there the neighbours' CPU time is limited. The p99 shows who must wait for a turn of the scheduler or the disk.
+    .usual = The usual unit (p50)
+    .slow = The slow one (p99)
+    .axis = multiple of alone
+    .cpu = CPU
+    .cpu-limited = CPU, limited
+    .memory = memory bandwidth
+    .memory-limited = the same, limited
+    .page-cache = page cache
+    .page-cache-limited = page cache, limited
+    .io = storage
+    .io-limited = storage, limited

@@ -1,0 +1,15 @@
+chart-neighbour = 이웃: 바쁜 이웃의 대가는?
+    .subtitle = 혼자일 때를 1로 한 이웃 옆에서의 작업 단위 시간. 수염: 95 % 구간. { chart-logarithmic }
+    .reading = 각 소음을 제한이 걸린 짝과 비교하라. 제한으로 줄어든 몫은 이웃 탓이고, 남은 몫은 공유하는 하드웨어 때문이다.
+    .caption = 각 백엔드를 같은 라운드의 자기 자신과 비교한다. 작업 단위는 계산하고, 메모리를 읽고, 저장 장치에서 4 KiB를 읽는다. CPU의 경우 이웃은 CPU 수만큼, 나머지는 하나 적다. 일반 프로세스에는 제한이 없다. 메모리 대역폭을 제한하는 cgroup은 없으므로 그 경우에는 이웃의 CPU 시간을 제한한다. p99는 스케줄러나 디스크의 차례를 기다린 작업을 보여 준다.
+    .usual = 보통의 작업 단위 (p50)
+    .slow = 느린 작업 단위 (p99)
+    .axis = 혼자일 때의 배수
+    .cpu = CPU
+    .cpu-limited = CPU, 제한
+    .memory = 메모리 대역폭
+    .memory-limited = 메모리 대역폭, 제한
+    .page-cache = 페이지 캐시
+    .page-cache-limited = 페이지 캐시, 제한
+    .io = 저장 장치
+    .io-limited = 저장 장치, 제한

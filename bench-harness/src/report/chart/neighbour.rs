@@ -1,0 +1,83 @@
+//! The chart of the noisy neighbours: how much longer a unit of work takes beside them, and what limits on them do about it.
+//!
+//! Each backend is compared with itself alone, in the same rounds: who is slower than whom is what the other charts show.
+
+use super::bars::{Bar, Group, Panel};
+use super::view::View;
+use super::{Drawn, panels};
+use crate::sample::{Outcome, Unit};
+use crate::stats::bootstrap::{ratio_interval, ratio_of_medians};
+
+const ALONE: &str = "alone";
+/// The noises, each without and with limits.
+const NOISES: [&str; 8] = [
+    "cpu",
+    "cpu-limited",
+    "memory",
+    "memory-limited",
+    "page-cache",
+    "page-cache-limited",
+    "io",
+    "io-limited",
+];
+
+/// Of the intervals; any constant gives the same picture each time.
+const SEED: u64 = 1;
+
+/// The usual unit, and the slow one.
+pub fn noise(view: &View) -> Drawn {
+    let panel = |heading: &str, metric: &str| Panel {
+        heading: view.text(heading),
+        axis: view.text("axis"),
+        unit: Unit::Ratio,
+        always_log: true,
+        groups: NOISES
+            .into_iter()
+            .filter_map(|case| group(view, case, metric))
+            .collect(),
+    };
+    let all = vec![
+        panel("usual", "neighbour.unit_p50_ns"),
+        panel("slow", "neighbour.unit_p99_ns"),
+    ];
+    panels(view, all)
+}
+
+fn group(view: &View, case: &str, metric: &str) -> Option<Group> {
+    let backends = view.summary.backends().into_iter();
+    let bars: Vec<Bar> = backends
+        .filter_map(|backend| bar(view, case, metric, backend))
+        .collect();
+    (!bars.is_empty()).then(|| Group {
+        label: view.text(case),
+        bars,
+    })
+}
+
+/// Beside the noise, as a multiple of alone.
+fn bar(view: &View, case: &str, metric: &str, backend: &str) -> Option<Bar> {
+    let beside = values(view, case, metric, backend);
+    let alone = values(view, ALONE, metric, backend);
+    let plain = |values: &[(u32, f64)]| -> Vec<f64> { values.iter().map(|one| one.1).collect() };
+    let ratio = ratio_of_medians(&plain(&beside), &plain(&alone))?;
+    Some(Bar::of_ratio(
+        backend,
+        ratio,
+        ratio_interval(&beside, &alone, SEED),
+    ))
+}
+
+/// Rounds and values.
+fn values(view: &View, case: &str, metric: &str, backend: &str) -> Vec<(u32, f64)> {
+    let wanted = |sample: &&crate::sample::Sample| {
+        sample.experiment == view.experiment
+            && sample.case == case
+            && sample.metric == metric
+            && sample.backend == backend
+            && sample.outcome == Outcome::Ok
+    };
+    let samples = view.samples.iter().filter(wanted);
+    samples
+        .filter_map(|sample| Some((sample.round, sample.value?)))
+        .collect()
+}
