@@ -24,8 +24,8 @@ const KERNELS: [(&str, usize, u64); 4] = [
 
 fn main() -> anyhow::Result<()> {
     let mut criterion = Criterion::default()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(800))
+        .warm_up_time(Duration::from_millis(150))
+        .measurement_time(Duration::from_millis(600))
         .sample_size(20)
         .configure_from_args();
     let bench = Bench::new()?;

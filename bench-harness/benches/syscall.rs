@@ -19,8 +19,8 @@ const FILE_BYTES: u64 = 1 << 20;
 
 fn main() -> anyhow::Result<()> {
     let mut criterion = Criterion::default()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(700))
+        .warm_up_time(Duration::from_millis(150))
+        .measurement_time(Duration::from_millis(500))
         .sample_size(20)
         .configure_from_args();
     let mut bench = Bench::new()?;

@@ -62,7 +62,7 @@ impl Experiment for Cpu {
 
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
-            Effort::Full => (1, 20),
+            Effort::Full => (1, 18),
             Effort::Quick => (0, 6),
             Effort::Emulated => (0, 2),
         };

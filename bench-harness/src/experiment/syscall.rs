@@ -68,7 +68,7 @@ impl Experiment for Syscall {
 
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
-            Effort::Full => (1, 20),
+            Effort::Full => (1, 18),
             Effort::Quick => (0, 6),
             Effort::Emulated => (0, 2),
         };

@@ -6,6 +6,7 @@
 //! 4. [`many`]: many at once stay within their budget, and go with a harness that is killed.
 //! 5. [`cards`]: what the cards of isolation and portability say is so.
 //! 6. [`price`]: the harness takes next to nothing while a workload is timed, and criterion gets what it asks for.
+//! 7. [`borders`]: an operation crosses as many borders as it must, and every part of the isolation can be left out.
 //!
 //! A backend that can't run is skipped by name, or fails the test if ISOLAB_REQUIRE names what it needs.
 
@@ -14,6 +15,7 @@
     reason = "clippy's exemption for tests does not reach the functions that tests share"
 )]
 
+mod borders;
 mod cards;
 mod endings;
 mod leftovers;
