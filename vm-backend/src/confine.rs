@@ -10,19 +10,16 @@
 //! Simplified: one list for all threads, where production VMMs have one for each kind; they also put themselves into a
 //! namespace and a chroot (Firecracker's jailer).
 //!
-//! Read next: seccomp(2); the crate `seccompiler`, which makes the filter at each start: some 20 calls, a short chain.
+//! Read next: [`filter`]; seccomp(2).
 
-use std::io;
-
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch,
-};
+pub mod filter;
 
 use crate::Error;
+use crate::sys;
+use filter::RULED;
 
 /// KVM_RUN, and KVM_GET_REGS for reports; kvm.h.
-const KVM_IOCTLS: [u64; 2] = [0xae80, 0x8090_ae81];
+const KVM_IOCTLS: [u32; 2] = [0xae80, 0x8090_ae81];
 
 /// Calls that serve the guest, and those of Rust's runtime until the process has ended.
 const CALLS: &[libc::c_long] = &[
@@ -65,7 +62,7 @@ const THREADS: &[libc::c_long] = &[
 ];
 
 /// KVM_SET_GSI_ROUTING; kvm.h.
-const KVM_SET_GSI_ROUTING: u64 = 0x4008_ae6a;
+const KVM_SET_GSI_ROUTING: u32 = 0x4008_ae6a;
 
 /// KVM_SET_USER_MEMORY_REGION; kvm.h.
 const KVM_SET_USER_MEMORY_REGION: u64 = 0x4020_ae46;
@@ -75,8 +72,7 @@ const KVM_SET_USER_MEMORY_REGION: u64 = 0x4020_ae46;
 /// # Errors
 /// When the kernel has no seccomp: the VM is not run without.
 pub fn confine() -> Result<(), Error> {
-    let program = filter(&KVM_IOCTLS, CALLS).map_err(failed)?;
-    seccompiler::apply_filter(&program).map_err(failed)
+    load(CALLS, &KVM_IOCTLS, false)
 }
 
 /// The same for a VM whose memory may grow: its second thread may add a slot.
@@ -98,12 +94,8 @@ pub fn confine_all_threads() -> Result<(), Error> {
 fn confine_threads(further_ioctl: u64) -> Result<(), Error> {
     let ioctls = [&KVM_IOCTLS[..], &[further_ioctl]].concat();
     let calls = [CALLS, THREADS].concat();
-    let program = filter(&ioctls, &calls).map_err(failed)?;
-    seccompiler::apply_filter_all_threads(&program).map_err(failed)
+    load(&calls, &ioctls, true)
 }
-
-/// Calls whose arguments are looked at.
-const RULED: [libc::c_long; 3] = [libc::SYS_ioctl, libc::SYS_mmap, libc::SYS_mprotect];
 
 /// How many calls are let through, at least with some arguments.
 #[must_use]
@@ -112,36 +104,10 @@ pub fn allowed_calls(has_threads: bool) -> usize {
     CALLS.len() + threads + RULED.len()
 }
 
-fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::process("giving up system calls (seccomp)")(io::Error::other(error))
-}
-
-fn filter(ioctls: &[u64], calls: &[libc::c_long]) -> Result<BpfProgram, seccompiler::BackendError> {
-    let argument = |number, how, value| {
-        let is_it = SeccompCondition::new(number, SeccompCmpArgLen::Dword, how, value)?;
-        SeccompRule::new(vec![is_it])
-    };
-    let run = ioctls
-        .iter()
-        .map(|command| argument(1, SeccompCmpOp::Eq, *command))
-        .collect::<Result<Vec<_>, _>>()?;
-    let not_executable = || argument(2, SeccompCmpOp::MaskedEq(libc::PROT_EXEC as u64), 0);
-    let rules = calls
-        .iter()
-        .map(|call| (*call, Vec::new()))
-        .chain(
-            RULED
-                .into_iter()
-                .zip([run, vec![not_executable()?], vec![not_executable()?]]),
-        )
-        .collect();
-    SeccompFilter::new(
-        rules,
-        SeccompAction::KillProcess,
-        SeccompAction::Allow,
-        TargetArch::x86_64,
-    )?
-    .try_into()
+/// Where there are threads, for all of them: one that is left out would be the way around it.
+fn load(calls: &[libc::c_long], ioctls: &[u32], all_threads: bool) -> Result<(), Error> {
+    sys::load_filter(&filter::program(calls, ioctls), all_threads)
+        .map_err(Error::process("giving up system calls (seccomp)"))
 }
 
 #[cfg(test)]

@@ -262,6 +262,37 @@ pub fn uses_xsave() -> bool {
     unsafe { std::arch::x86_64::__cpuid(1) }.ecx & 1 << 27 != 0
 }
 
+/// Loads a filter for the system calls of this thread, or of all threads at once.
+pub fn load_filter(program: &[libc::sock_filter], all_threads: bool) -> io::Result<()> {
+    let program = libc::sock_fprog {
+        len: program.len() as u16,
+        filter: program.as_ptr().cast_mut(),
+    };
+    // Without this only root may load a filter: nothing that is executed later gets more rights.
+    // SAFETY: takes only numbers.
+    check(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) })?;
+    let flags = match all_threads {
+        true => libc::SECCOMP_FILTER_FLAG_TSYNC,
+        false => 0,
+    };
+    // SAFETY: the kernel copies the program, which lives until the call returns, and writes nothing to it.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            flags,
+            &raw const program,
+        )
+    };
+    match result {
+        0 => Ok(()),
+        -1 => Err(io::Error::last_os_error()),
+        thread => Err(io::Error::other(format!(
+            "thread {thread} has a filter of its own"
+        ))),
+    }
+}
+
 /// Asks the kernel to kill this process when its parent ends.
 pub fn die_with_parent() -> io::Result<()> {
     // SAFETY: takes and gives only numbers.

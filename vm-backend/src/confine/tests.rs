@@ -108,3 +108,10 @@ fn it_can_bring_no_code_open_nothing_and_start_nothing() {
         }
     }
 }
+
+#[test]
+fn the_longer_program_is_short_enough_for_its_jumps() {
+    let calls = [CALLS, THREADS].concat();
+    let ioctls = [&KVM_IOCTLS[..], &[KVM_SET_GSI_ROUTING]].concat();
+    assert_eq!(filter::program(&calls, &ioctls).len(), 42);
+}

@@ -39,7 +39,7 @@ pub mod userland;
 
 use std::sync::Arc;
 
-use guest_abi::PAGE_SIZE;
+use guest_abi::{LARGE_PAGE_SIZE, PAGE_SIZE};
 use kvm_ioctls::VcpuFd;
 use vm_memory::GuestAddress;
 
@@ -100,7 +100,8 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     timeline.mark("create-vm");
     let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
     options.backing.apply(&ram)?;
-    options.backing.advise(&ram, 0..ram.bytes());
+    // Of the first 2 MiB hardly anything is used, now or by a kernel: they would be one huge page, all of it made zero.
+    options.backing.advise(&ram, LARGE_PAGE_SIZE..ram.bytes());
     // Before the irqchip: the other way round takes KVM milliseconds.
     ram.plug_in(&vm)?;
     timeline.fact(
