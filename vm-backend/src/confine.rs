@@ -65,7 +65,7 @@ const THREADS: &[libc::c_long] = &[
 const KVM_SET_GSI_ROUTING: u32 = 0x4008_ae6a;
 
 /// KVM_SET_USER_MEMORY_REGION; kvm.h.
-const KVM_SET_USER_MEMORY_REGION: u64 = 0x4020_ae46;
+const KVM_SET_USER_MEMORY_REGION: u32 = 0x4020_ae46;
 
 /// Loads the filter. There is no way back.
 ///
@@ -91,7 +91,7 @@ pub fn confine_all_threads() -> Result<(), Error> {
     confine_threads(KVM_SET_GSI_ROUTING)
 }
 
-fn confine_threads(further_ioctl: u64) -> Result<(), Error> {
+fn confine_threads(further_ioctl: u32) -> Result<(), Error> {
     let ioctls = [&KVM_IOCTLS[..], &[further_ioctl]].concat();
     let calls = [CALLS, THREADS].concat();
     load(&calls, &ioctls, true)

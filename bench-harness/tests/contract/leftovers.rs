@@ -11,7 +11,7 @@ use bench_harness::binaries::cache_folder;
 use bench_harness::host::cgroup::{Mode, mounts, own_path};
 use bench_harness::store::RunDir;
 
-use super::{lab, times, working};
+use super::{lab, quick, times, working};
 
 /// Two tests that look at the whole host would take each other's instances for leftovers.
 static HOST: Mutex<()> = Mutex::new(());
@@ -97,7 +97,7 @@ pub fn programs_folder(parent: &Path) -> PathBuf {
 fn many_starts_leave_nothing_behind() {
     let _alone = alone_on_the_host();
     let lab = lab();
-    let names: Vec<&str> = working(&lab).iter().map(|backend| backend.id()).collect();
+    let names: Vec<&str> = quick(&lab).iter().map(|backend| backend.id()).collect();
     let folder = tempfile::Builder::new()
         .prefix("starts-")
         .tempdir()
@@ -145,12 +145,12 @@ fn many_starts_leave_nothing_behind() {
 fn starting_instances_leaks_no_descriptor() {
     let lab = lab();
     let open = || fs::read_dir("/proc/self/fd").unwrap().count();
-    for backend in working(&lab) {
+    for backend in quick(&lab) {
         lab.run(backend, &lab.job(&["hello"])).unwrap();
     }
     // Other tests of this process open and close files meanwhile: what leaks grows with every start, what is theirs doesn't.
     let (before, starts) = (open(), times(60));
-    for backend in working(&lab) {
+    for backend in quick(&lab) {
         for _ in 0..starts {
             lab.run(backend, &lab.job(&["hello"])).unwrap();
         }
@@ -160,4 +160,45 @@ fn starting_instances_leaks_no_descriptor() {
         "{} descriptors more",
         open() - before
     );
+}
+
+/// The processes that bear the mark of a harness, which programs of others inherit from it.
+fn marked_by(harness: u32) -> Vec<String> {
+    let mark = format!("ISOLAB_INSTANCE_OF={harness}-");
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let marked = entries.filter(|entry| {
+        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
+        environment
+            .split(|byte| *byte == 0)
+            .any(|word| word.starts_with(mark.as_bytes()))
+    });
+    marked
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn a_vmm_of_others_ends_with_the_harness_also_if_that_is_killed() {
+    let lab = lab();
+    let vmms = working(&lab).into_iter();
+    for backend in vmms.filter(|backend| backend.is_peer() && backend.is_vm()) {
+        let endless = ["cpu", "--kernel", "int", "--iterations", "1000000000000"];
+        let mut harness = Command::new(env!("CARGO_BIN_EXE_isolab"))
+            .args(["exec", backend.id(), "--"])
+            .args(endless)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let id = harness.id();
+        let until = |is_there: bool| {
+            (0..200).any(|_| {
+                std::thread::sleep(Duration::from_millis(50));
+                marked_by(id).is_empty() != is_there
+            })
+        };
+        assert!(until(true), "{} never started", backend.id());
+        harness.kill().unwrap();
+        harness.wait().unwrap();
+        assert!(until(false), "{} has stayed", backend.id());
+    }
 }

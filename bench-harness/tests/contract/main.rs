@@ -7,6 +7,7 @@
 //! 5. [`cards`]: what the cards of isolation and portability say is so.
 //! 6. [`price`]: the harness takes next to nothing while a workload is timed, and criterion gets what it asks for.
 //! 7. [`borders`]: an operation crosses as many borders as it must, and every part of the isolation can be left out.
+//! 8. [`vmm_floor`]: every VMM runs a guest of a dozen instructions.
 //!
 //! A backend that can't run is skipped by name, or fails the test if ISOLAB_REQUIRE names what it needs.
 
@@ -23,6 +24,7 @@ mod many;
 mod peers;
 mod price;
 mod sameness;
+mod vmm_floor;
 
 use bench_harness::backend::{self, Backend};
 use bench_harness::host::kernel::is_lab_machine;
@@ -71,7 +73,16 @@ fn working_of(
         false
     };
     let reliable = backends.filter(|backend| backend.id() != HANGS_NOW_AND_THEN);
-    reliable.filter(works).collect()
+    // An emulated processor in an emulated machine would still be booting tomorrow.
+    let sensible = reliable.filter(|backend| !(backend.is_emulated() && is_lab_machine()));
+    sensible.filter(works).collect()
+}
+
+/// Those of them that start often enough for a test of many starts: an emulated processor takes seconds for each.
+fn quick(lab: &Lab) -> Vec<&'static dyn Backend> {
+    let mut backends = working(lab);
+    backends.retain(|backend| !backend.is_emulated());
+    backends
 }
 
 /// How often something is repeated: an emulated machine boots a kernel in seconds, not in a tenth of one.
