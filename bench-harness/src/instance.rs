@@ -376,7 +376,13 @@ impl<'a> Instance<'a> {
         let seconds = (self.deadline_ns - self.spawned_ns) as f64 / 1e9;
         let last = self.output.lines.last();
         let last = last.map_or("none", |line| line.text.as_str());
-        Failure::TimedOut(format!("stopped after {seconds} s; last line: {last:?}"))
+        let told = match self.output.complaint() {
+            complaint if complaint.is_empty() => String::new(),
+            complaint => format!("; it complained: {complaint}"),
+        };
+        Failure::TimedOut(format!(
+            "stopped after {seconds} s; last line: {last:?}{told}"
+        ))
     }
 
     fn failure_of_end(&mut self) -> Failure {

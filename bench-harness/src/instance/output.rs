@@ -17,6 +17,9 @@ use crate::failure::Failure;
 /// Error output kept per instance; the rest is read and dropped, so that its writer never blocks.
 const STDERR_LIMIT: usize = 64 * 1024;
 
+/// So many lines of an error output are told from its beginning, and from its end.
+const TOLD_LINES: usize = 8;
+
 /// One line of the workload and when the harness saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -122,12 +125,16 @@ impl Output {
             return said.text.clone();
         }
         let errors = String::from_utf8_lossy(&self.errors);
-        let told: Vec<&str> = errors
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect();
-        told.join("; ")
+        let told = errors.lines().map(str::trim);
+        let told: Vec<&str> = told.filter(|line| !line.is_empty()).collect();
+        match told.len().checked_sub(2 * TOLD_LINES) {
+            // The reason stands at the beginning or at the end; between them lies a stack, or the same again and again.
+            Some(1..) => {
+                let (first, last) = (&told[..TOLD_LINES], &told[told.len() - TOLD_LINES..]);
+                format!("{}; …; {}", first.join("; "), last.join("; "))
+            }
+            _ => told.join("; "),
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! The containers of others are the same as ours: what a program sees and may do inside is compared.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use bench_harness::backend::{self, Backend, yardsticks};
+use bench_harness::backend::{self, Backend, Job, yardsticks};
 use bench_harness::failure::Failure;
 use bench_harness::lab::Lab;
 
@@ -64,6 +65,37 @@ fn every_oci_runtime_makes_the_container_that_ours_is() {
             backend.id()
         );
     }
+}
+
+/// A runtime that starts nothing, complains, and doesn't come back.
+const HANGING: &str = r#"#!/bin/sh
+case "$*" in
+--version) echo hanging 1 ;;
+*" run "*) echo "something is odd" >&2; sleep 600 ;;
+*" delete --force "*) echo "$2" >"$0.deleted" ;;
+esac
+"#;
+
+#[test]
+fn a_runtime_that_hangs_costs_its_own_row_and_leaves_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("hanging");
+    std::fs::write(&program, HANGING).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let lab = lab();
+    let job = Job {
+        timeout: Duration::from_millis(500),
+        ..lab.job(&["hello"])
+    };
+    let runtime = backend::oci_runtime("hanging", program.clone());
+    let failure = lab.run(runtime, &job).unwrap_err();
+    assert!(matches!(failure, Failure::TimedOut(_)), "{failure}");
+    assert!(failure.reason().contains("something is odd"), "{failure}");
+    // It was asked to delete what it might have left, and its bundle is gone with its state.
+    let state = std::fs::read_to_string(program.with_extension("deleted")).unwrap();
+    let bundle = std::path::Path::new(state.trim()).parent().unwrap();
+    assert!(bundle.is_absolute() && !bundle.exists(), "{state}");
 }
 
 #[test]
