@@ -229,3 +229,65 @@ fn device_rule(rule: &DeviceRule) -> Result<LinuxDeviceCgroup> {
     }
     builder.build()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{DISK_PATH, Disk};
+    use serde_json::{Value, json};
+    use std::time::Duration;
+
+    fn written() -> Value {
+        let job = Job {
+            args: ["io", DISK_PATH].map(str::to_owned).to_vec(),
+            memory_bytes: Some(1 << 25),
+            disk: Some(Disk {
+                file: "/host/disk".into(),
+                direct: false,
+            }),
+            timeout: Duration::from_secs(1),
+            launcher_args: Vec::new(),
+        };
+        let configuration = configuration("isolab-1-2", &job, Path::new("/cache/workload"));
+        serde_json::to_value(configuration.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_job_is_in_the_bundle() {
+        let bundle = written();
+        let arguments = json!(["/cache/workload", "io", "/data/disk"]);
+        assert_eq!(bundle["process"]["args"], arguments);
+        let limits = &bundle["linux"]["resources"]["memory"];
+        assert_eq!(
+            (&limits["limit"], &limits["swap"]),
+            (&json!(1 << 25), &json!(1 << 25))
+        );
+        assert_eq!(bundle["linux"]["cgroupsPath"], "/isolab-1-2");
+        let mounts = bundle["mounts"].as_array().unwrap();
+        let disk = mounts
+            .iter()
+            .find(|mount| mount["destination"] == "/data/disk");
+        assert_eq!(disk.unwrap()["source"], "/host/disk");
+    }
+
+    #[test]
+    fn the_whole_full_set_is_in_the_bundle() {
+        let bundle = written();
+        let count = |list: &Value| list.as_array().map_or(0, Vec::len);
+        let (linux, process) = (&bundle["linux"], &bundle["process"]);
+        assert_eq!(count(&linux["namespaces"]), full_set::NAMESPACES.len());
+        assert_eq!(linux["maskedPaths"], json!(full_set::MASKED));
+        assert_eq!(linux["readonlyPaths"], json!(full_set::READ_ONLY));
+        let rules = full_set::DEVICE_RULES.len() + 1;
+        assert_eq!(count(&linux["resources"]["devices"]), rules);
+        for set in ["bounding", "effective", "permitted"] {
+            let kept = count(&process["capabilities"][set]);
+            assert_eq!(kept, full_set::CAPABILITIES.len(), "{set}");
+        }
+        assert_eq!(count(&process["capabilities"]["ambient"]), 0);
+        assert_eq!(process["noNewPrivileges"], true);
+        assert_eq!(process["terminal"], false);
+        // The file systems, the workload and the disk.
+        assert_eq!(count(&bundle["mounts"]), 3 + full_set::IN_DEV.len() + 2);
+    }
+}
