@@ -5,31 +5,39 @@
 //!
 //! Read next: capabilities(7).
 
-use caps::errors::CapsError;
-use caps::{CapSet, Capability, CapsHashSet};
+use rustix::io::{Errno, Result};
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, capabilities, remove_capability_from_bounding_set,
+    set_capabilities,
+};
 
 use crate::full_set::CAPABILITIES;
 
 /// Gives up everything else. Where no device filter is in force (`may_make_nodes` is false), CAP_MKNOD goes too: with it and
 /// without the filter, a node for the host's disk is one system call away.
-pub fn reduce(may_make_nodes: bool) -> Result<(), CapsError> {
-    let kept: CapsHashSet = CAPABILITIES
-        .into_iter()
-        .filter(|&capability| may_make_nodes || capability != Capability::CAP_MKNOD)
-        .collect();
-    for capability in caps::all() {
-        // The kernel may know fewer than the crate does: what doesn't exist needn't be dropped, and can't be.
-        if !kept.contains(&capability)
-            && let Err(error) = caps::drop(None, CapSet::Bounding, capability)
-            && caps::has_cap(None, CapSet::Bounding, capability).unwrap_or(false)
-        {
-            return Err(error);
+pub fn reduce(may_make_nodes: bool) -> Result<()> {
+    let kept = match may_make_nodes {
+        true => CAPABILITIES,
+        false => CAPABILITIES.difference(CapabilitySet::MKNOD),
+    };
+    // By number: a later kernel may have more than have names here, and they go as well.
+    for number in 0..u64::BITS {
+        let one = CapabilitySet::from_bits_retain(1 << number);
+        if kept.contains(one) {
+            continue;
+        }
+        match remove_capability_from_bounding_set(one) {
+            // The kernel has no such capability, and none after it.
+            Err(Errno::INVAL) => break,
+            result => result?,
         }
     }
+    let kept = kept.intersection(capabilities(None)?.permitted);
     // Ambient is a subset of inheritable and permitted: it empties itself with them.
-    caps::clear(None, CapSet::Inheritable)?;
-    let held = caps::read(None, CapSet::Permitted)?;
-    let kept: CapsHashSet = kept.intersection(&held).copied().collect();
-    caps::set(None, CapSet::Effective, &kept)?;
-    caps::set(None, CapSet::Permitted, &kept)
+    let sets = CapabilitySets {
+        effective: kept,
+        permitted: kept,
+        inheritable: CapabilitySet::empty(),
+    };
+    set_capabilities(None, sets)
 }

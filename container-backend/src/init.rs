@@ -98,7 +98,6 @@ fn build(spec: &Spec, inherited: &mut Inherited) -> Result<(), Failure> {
     }
     if parts.has(Part::Capabilities) {
         capabilities::reduce(inherited.cgroups.filters_devices)
-            .map_err(io::Error::other)
             .at(Step::Capabilities, || "capability sets")?;
         timeline.mark(Step::Capabilities.name());
     }

@@ -102,8 +102,8 @@ impl Backend for Bubblewrap {
         }
         command.args(["--setenv", "HOSTNAME", full_set::HOSTNAME]);
         command.args(["--cap-drop", "ALL"]);
-        for capability in full_set::CAPABILITIES {
-            command.args(["--cap-add", &capability.to_string()]);
+        for name in full_set::capability_names() {
+            command.args(["--cap-add", &format!("CAP_{name}")]);
         }
         command.args(["--seccomp", &filter.as_raw_fd().to_string()]);
         command.args(["--chdir", "/", "--"]).arg(workload);

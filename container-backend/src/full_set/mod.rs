@@ -16,7 +16,7 @@
 mod devices;
 mod file_systems;
 
-use caps::Capability;
+use rustix::thread::CapabilitySet;
 
 pub use self::devices::{DEVICE_LINKS, DEVICE_RULES, DEVICES, Device, DeviceRule};
 pub use self::file_systems::{
@@ -58,22 +58,25 @@ pub const CPU_PERIOD_US: u32 = 100_000;
 pub const OPEN_FILES: u64 = 1024;
 
 /// What root keeps: the capabilities that container engines leave it by default.
-pub const CAPABILITIES: [Capability; 14] = [
-    Capability::CAP_CHOWN,
-    Capability::CAP_DAC_OVERRIDE,
-    Capability::CAP_FSETID,
-    Capability::CAP_FOWNER,
-    Capability::CAP_MKNOD,
-    Capability::CAP_NET_RAW,
-    Capability::CAP_SETGID,
-    Capability::CAP_SETUID,
-    Capability::CAP_SETFCAP,
-    Capability::CAP_SETPCAP,
-    Capability::CAP_NET_BIND_SERVICE,
-    Capability::CAP_SYS_CHROOT,
-    Capability::CAP_KILL,
-    Capability::CAP_AUDIT_WRITE,
-];
+pub const CAPABILITIES: CapabilitySet = CapabilitySet::CHOWN
+    .union(CapabilitySet::DAC_OVERRIDE)
+    .union(CapabilitySet::FSETID)
+    .union(CapabilitySet::FOWNER)
+    .union(CapabilitySet::MKNOD)
+    .union(CapabilitySet::NET_RAW)
+    .union(CapabilitySet::SETGID)
+    .union(CapabilitySet::SETUID)
+    .union(CapabilitySet::SETFCAP)
+    .union(CapabilitySet::SETPCAP)
+    .union(CapabilitySet::NET_BIND_SERVICE)
+    .union(CapabilitySet::SYS_CHROOT)
+    .union(CapabilitySet::KILL)
+    .union(CapabilitySet::AUDIT_WRITE);
+
+/// The same by name, without the `CAP_` in front: for runtimes that are told names.
+pub fn capability_names() -> impl Iterator<Item = &'static str> {
+    CAPABILITIES.iter_names().map(|(name, _)| name)
+}
 
 #[cfg(test)]
 mod tests {
@@ -81,9 +84,7 @@ mod tests {
 
     #[test]
     fn the_capabilities_are_those_that_engines_leave() {
-        let mask = CAPABILITIES
-            .iter()
-            .fold(0, |mask, capability| mask | capability.bitmask());
-        assert_eq!(mask, 0xa804_25fb);
+        assert_eq!(CAPABILITIES.bits(), 0xa804_25fb);
+        assert_eq!(capability_names().count(), 14);
     }
 }
