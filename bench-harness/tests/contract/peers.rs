@@ -1,13 +1,15 @@
 //! The containers of others are the same as ours: what a program sees and may do inside is compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bench_harness::backend::{self, Backend, Job, yardsticks};
 use bench_harness::failure::Failure;
 use bench_harness::lab::Lab;
+use bench_harness::process_tree::ProcessTree;
+use container_backend::full_set;
 
-use super::{HANGS_NOW_AND_THEN, lab, working};
+use super::{HANGS_NOW_AND_THEN, lab, working_of};
 
 /// Facts of `inspect` that the same container can't answer in two ways.
 const SAME: [&str; 13] = [
@@ -25,6 +27,13 @@ const SAME: [&str; 13] = [
     "seccomp_mode",
     "working_folder",
 ];
+
+/// Ours and the OCI runtimes that Debian has.
+fn containers() -> impl Iterator<Item = &'static dyn Backend> {
+    ["container", "crun", "runc"]
+        .into_iter()
+        .filter_map(backend::by_id)
+}
 
 /// What is seen inside: the facts, and the mount points in the order of the alphabet.
 fn view_from_inside(lab: &Lab, backend: &dyn Backend) -> BTreeMap<&'static str, String> {
@@ -48,7 +57,7 @@ fn view_from_inside(lab: &Lab, backend: &dyn Backend) -> BTreeMap<&'static str, 
 #[test]
 fn every_oci_runtime_makes_the_container_that_ours_is() {
     let lab = lab();
-    let working = working(&lab);
+    let working = working_of(&lab, containers());
     let Some(ours) = working.iter().find(|backend| backend.id() == "container") else {
         return;
     };
@@ -57,9 +66,73 @@ fn every_oci_runtime_makes_the_container_that_ours_is() {
     let reliable = working.iter().copied();
     let others = backend::by_id(HANGS_NOW_AND_THEN).filter(|other| other.availability().is_ok());
     let oci = reliable.chain(others);
-    for backend in oci.filter(|backend| ["crun", "runc", "youki"].contains(&backend.id())) {
+    for backend in oci.filter(|backend| backend.is_peer()) {
         assert_eq!(
             view_from_inside(&lab, backend),
+            expected,
+            "{}",
+            backend.id()
+        );
+    }
+}
+
+/// What the kernel says of the workload's process, from outside: its credentials, limits, and mounts with their options.
+fn view_from_outside(lab: &Lab, backend: &dyn Backend) -> BTreeSet<String> {
+    let mut instance = lab
+        .start(backend, &lab.job(&["hold", "--mib", "1"]))
+        .unwrap();
+    instance.wait_for("ready").unwrap();
+    let tree = ProcessTree::read(instance.id(), None).unwrap();
+    let workload = tree.members.iter().rfind(|member| member.is_leaf).unwrap();
+    let read =
+        |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", workload.pid)).unwrap();
+    let (status, limits, mounts) = (read("status"), read("limits"), read("mountinfo"));
+    instance.finish().unwrap();
+    let wanted = [
+        "Uid:",
+        "Gid:",
+        "Cap",
+        "NoNewPrivs:",
+        "Seccomp:",
+        "Max open files",
+    ];
+    let lines = status.lines().chain(limits.lines());
+    let lines = lines.filter(|line| wanted.iter().any(|start| line.starts_with(start)));
+    let mut view: BTreeSet<String> = lines.map(str::to_owned).collect();
+    view.extend(mounts.lines().filter_map(mount));
+    view
+}
+
+/// Place, options and type of a line of mountinfo (proc_pid_mountinfo(5)), of what runtimes may not choose.
+///
+/// A bundle's root is a folder of the host's where ours is a tmpfs, and what covers a masked path is each runtime's affair. Of
+/// a read-only path it counts that it is: crun 1.8 drops the other options there, nosuid among them.
+fn mount(line: &str) -> Option<String> {
+    let (left, right) = line.split_once(" - ")?;
+    let left: Vec<&str> = left.split(' ').collect();
+    let (place, mut options) = (*left.get(4)?, left.get(5)?.split(',').collect::<Vec<_>>());
+    options.sort_unstable();
+    if full_set::READ_ONLY.contains(&place) {
+        options.retain(|option| *option == "ro");
+    }
+    let is_free = place == "/" || full_set::MASKED.contains(&place);
+    let kind = right.split(' ').next()?;
+    let told = format!("{place} {} {kind}", options.join(","));
+    Some(if is_free { place.to_owned() } else { told })
+}
+
+#[test]
+fn every_oci_runtime_gives_its_process_the_credentials_limits_and_mounts_that_ours_has() {
+    let lab = lab();
+    let working = working_of(&lab, containers());
+    let Some(ours) = working.iter().find(|backend| backend.id() == "container") else {
+        return;
+    };
+    let expected = view_from_outside(&lab, *ours);
+    assert!(expected.contains("/proc/sys ro proc"), "{expected:#?}");
+    for backend in working.iter().filter(|backend| backend.is_peer()) {
+        assert_eq!(
+            view_from_outside(&lab, *backend),
             expected,
             "{}",
             backend.id()
