@@ -8,6 +8,7 @@
 //! 6. [`price`]: the harness takes next to nothing while a workload is timed, and criterion gets what it asks for.
 //! 7. [`borders`]: an operation crosses as many borders as it must, and every part of the isolation can be left out.
 //! 8. [`vmm_floor`]: every VMM runs a guest of a dozen instructions.
+//! 9. [`neighbours`]: offenders end alone, limits hold, and what is added is used.
 //!
 //! A backend that can't run is skipped by name, or fails the test if ISOLAB_REQUIRE names what it needs.
 
@@ -21,6 +22,7 @@ mod cards;
 mod endings;
 mod leftovers;
 mod many;
+mod neighbours;
 mod peers;
 mod price;
 mod sameness;

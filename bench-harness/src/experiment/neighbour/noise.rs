@@ -77,6 +77,8 @@ pub(super) struct Burners<'a> {
     instances: Vec<Instance<'a>>,
     /// One for each, if any; they go after those who are inside.
     enclosures: Vec<Enclosure>,
+    /// What they would keep busy on a host without others; `None` if a limit or storage keeps them from it.
+    expected_cpus: Option<f64>,
 }
 
 impl<'a> Burners<'a> {
@@ -98,6 +100,7 @@ impl<'a> Burners<'a> {
         let mut burners = Self {
             instances: Vec::new(),
             enclosures: Vec::new(),
+            expected_cpus: noise.expected_cpus(),
         };
         for _ in 0..count {
             let instance = match way {
@@ -125,14 +128,25 @@ impl<'a> Burners<'a> {
 
     /// Stops them; says how many CPUs they kept busy, all together.
     pub fn stop(self) -> Result<Measurement, Failure> {
-        let mut cpus = 0.0;
+        let (mut cpus, expected) = (0.0, self.expected_cpus);
         for instance in self.instances {
             let finished = instance.stop()?;
             let lived_ns = finished.reaped_ns.saturating_sub(finished.spawned_ns);
             cpus += finished.used.cpu_ns as f64 / lived_ns.max(1) as f64;
         }
-        Ok(Measurement::new("neighbour.burned_cpus", Unit::Ratio, cpus))
+        let mut burned = Measurement::new("neighbour.burned_cpus", Unit::Ratio, cpus);
+        burned.warning = too_little(cpus, expected);
+        Ok(burned)
     }
+}
+
+/// A busy host leaves the neighbours little, and then it is the host that disturbs. What is alone with them takes one CPU at
+/// most, and a start and an end belong to their lives too: less than half of the rest is too little.
+fn too_little(cpus: f64, expected: Option<f64>) -> Option<String> {
+    let expected = expected.filter(|expected| cpus < (expected - 1.0).max(expected / 2.0) / 2.0)?;
+    Some(format!(
+        "the neighbours got {cpus:.2} of {expected} CPUs: others kept the host busy"
+    ))
 }
 
 /// No such cgroup is a thing that the host or the backend lacks.
@@ -162,6 +176,11 @@ impl Noise {
             Kind::Cpu => usable_cpus(),
             _ => (usable_cpus() - 1).max(1),
         }
+    }
+
+    fn expected_cpus(self) -> Option<f64> {
+        let burns_cpu = matches!(self.kind, Kind::Cpu | Kind::Memory);
+        (burns_cpu && !self.is_limited).then(|| self.count() as f64)
     }
 
     fn way(
@@ -268,4 +287,21 @@ fn noise_file(io_file: &Path, bytes: u64) -> Result<PathBuf, Failure> {
         io_file::fill(&path, bytes)?;
     }
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_that_a_busy_host_kept_from_burning_are_a_warning() {
+        assert!(too_little(0.3, Some(2.0)).is_some());
+        assert_eq!(too_little(1.3, Some(2.0)), None);
+        assert_eq!(too_little(0.9, Some(1.0)), None);
+        assert_eq!(
+            too_little(0.1, None),
+            None,
+            "limited, or waiting for storage"
+        );
+    }
 }

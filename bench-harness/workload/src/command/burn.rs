@@ -7,7 +7,8 @@
 //! | `page-cache` | the host's page cache: the file is written and read again, block by block, without asking for storage |
 //! | `io` | storage: the same file, written past the page cache |
 //!
-//! It says `ready` when it has begun, and goes on until it is stopped from outside; after D milliseconds it stops by itself.
+//! It says `ready` when it has begun, and goes on until it is stopped from outside, or whoever started it ends; after D
+//! milliseconds it stops by itself.
 //! Nothing grows: the memory is N bytes, the file has its size before and keeps it, and keeps its content too.
 //!
 //! Read next: `unit.rs`, which notices.
@@ -24,7 +25,7 @@ use super::work::chain;
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::report::say;
-use crate::sys::{AlignedBuffer, monotonic_ns};
+use crate::sys::{self, AlignedBuffer, monotonic_ns};
 
 /// The seed of the file's content, unless another is given.
 const DEFAULT_SEED: u64 = 42;
@@ -40,6 +41,8 @@ pub fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let limit_ms = arguments.take("--limit-ms")?.unwrap_or(MOST_MS);
     let mut burner = burner(&kind, &mut arguments)?;
     arguments.finish()?;
+    // Whoever started it may be killed and can't stop it then.
+    sys::die_with_parent();
     burner()?;
     say(&Line::Ready)?;
     let began_ns = monotonic_ns();

@@ -17,7 +17,7 @@ use super::work::chain;
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::report::say;
-use crate::sys::{monotonic_ns, read_stdin};
+use crate::sys::{self, monotonic_ns, read_stdin};
 
 const MIB: usize = 1 << 20;
 const PAGE_BYTES: usize = 4096;
@@ -39,6 +39,8 @@ pub fn run(mut arguments: Arguments) -> Result<(), Failure> {
         "cpu" => {
             let limit_ms: u64 = arguments.require("--limit-ms")?;
             arguments.finish()?;
+            // Whoever started it may be killed and can't stop it then.
+            sys::die_with_parent();
             cpu(limit_ms.min(MOST_MS).saturating_mul(1_000_000))
         }
         other => Err(Failure::Usage(format!(
