@@ -70,6 +70,9 @@ pub struct RunArgs {
     /// Measured rounds of every experiment, instead of each one's own number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub rounds: Option<u32>,
+    /// How long to measure, such as 90s, 3m or 1h: after a few rounds of everything, time goes where intervals are widest
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub budget: Option<Duration>,
     /// Seed of the random order of trials [default: from the clock]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -163,6 +166,24 @@ fn parse_named_path(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
+/// `90s`, `3m`, `1h`.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let wrong = || "a time is a number with s, m or h, such as 3m".to_owned();
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return Err(wrong()),
+    };
+    let number: Option<u64> = text[..text.len() - 1].parse().ok();
+    let seconds = number.and_then(|number| number.checked_mul(seconds));
+    seconds
+        .filter(|seconds| *seconds > 0)
+        .map(Duration::from_secs)
+        .ok_or_else(wrong)
+}
+
 fn parse_milliseconds(text: &str) -> Result<Duration, String> {
     let digits = text.strip_suffix("ms").unwrap_or(text);
     match digits.parse() {
@@ -198,6 +219,16 @@ mod tests {
         assert_eq!(parse_named_path("crun-static=/opt/a=b"), Ok(expected));
         for wrong in ["crun", "=/opt/crun", "Crun=/opt/crun", "a,b=/x", "crun="] {
             assert!(parse_named_path(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_budget_is_a_time_with_its_unit() {
+        assert_eq!(parse_time("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_time("3m"), Ok(Duration::from_secs(180)));
+        assert_eq!(parse_time("1h"), Ok(Duration::from_secs(3600)));
+        for wrong in ["", "3", "m", "0m", "-1s", "3 m", "3d", "3é"] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
         }
     }
 

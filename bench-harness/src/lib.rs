@@ -9,7 +9,7 @@
 //! Read in this order:
 //! 1. [`backend`]: how an instance of each kind is started; [`instance`]: how any of them is watched.
 //! 2. [`experiment`]: what is measured, starting with `startup`.
-//! 3. [`plan`] and [`runner`]: in which order, and what happens when something fails.
+//! 3. [`plan`], [`schedule`] and [`runner`]: in which order, and what happens when something fails.
 //! 4. [`sample`] and [`store`]: what is written down; [`stats`] and [`summary`]: what may be concluded from it.
 //! 5. [`claim`]: what that says of the textbooks' statements.
 //! 6. [`report`]: how it is shown, in the words of [`language`].
@@ -52,6 +52,7 @@ pub mod report;
 pub mod require;
 pub mod runner;
 pub mod sample;
+pub mod schedule;
 pub mod stats;
 pub mod store;
 pub mod summary;

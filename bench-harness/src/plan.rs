@@ -7,7 +7,9 @@
 //!    what is compared, and in random order. The order of the cases is random too.
 //! 3. The randomness comes from a seed that is written down: the same seed gives the same order.
 //!
-//! Read next: `runner.rs`, which carries it out.
+//! Read next: `schedule.rs` (a plan with a time budget), `runner.rs`, which carries it out.
+
+use std::time::Duration;
 
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -15,6 +17,7 @@ use rand::seq::SliceRandom;
 
 use crate::backend::Backend;
 use crate::experiment::{Effort, Experiment, Rounds};
+use crate::stats::bootstrap::INTERVAL_FROM;
 
 /// One instance to run (or, for some experiments, a few), and what for.
 #[derive(Clone, Copy, Debug)]
@@ -40,17 +43,20 @@ pub struct Request {
     pub effort: Effort,
     /// Instead of each experiment's own number of rounds.
     pub rounds: Option<u32>,
+    /// How long the run may take, if that decides how often each case repeats.
+    pub budget: Option<Duration>,
     /// Of the order.
     pub seed: u64,
 }
 
 impl Request {
-    /// How often `experiment` repeats.
+    /// How often `experiment` repeats; with a budget, how often at least.
     #[must_use]
     pub fn rounds_of(&self, experiment: &dyn Experiment) -> Rounds {
         let own = experiment.rounds(self.effort);
+        let most = self.budget.map_or(u32::MAX, |_| INTERVAL_FROM as u32);
         Rounds {
-            measured: self.rounds.unwrap_or(own.measured),
+            measured: self.rounds.unwrap_or(own.measured.min(most)),
             ..own
         }
     }
@@ -128,6 +134,7 @@ mod tests {
             experiments: vec![experiment::by_id("memory").unwrap()],
             effort: Effort::Full,
             rounds: Some(4),
+            budget: None,
             seed,
         }
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::experiment::Measurement;
 use crate::plan::Trial;
 use crate::report::units::human;
 use crate::sample::Unit;
@@ -53,13 +52,8 @@ impl Progress {
     }
 
     /// A trial gave numbers.
-    pub fn measured(&mut self, trial: &Trial, measurements: &[Measurement]) {
-        let headline = trial.experiment.headline(trial.case);
-        let value = measurements
-            .iter()
-            .find(|measurement| measurement.metric == headline)
-            .and_then(|measurement| measurement.value.clone().ok());
-        if let (Some(value), Some(_)) = (value, trial.round) {
+    pub fn measured(&mut self, trial: &Trial, headline: Option<f64>) {
+        if let (Some(value), Some(_)) = (headline, trial.round) {
             let key = (trial.experiment.id(), trial.case, trial.backend.id());
             self.seen.entry(key).or_default().push(value);
         }

@@ -9,9 +9,10 @@
 //!
 //! The progress line is drawn between trials only: nothing of the harness runs while a workload is timed.
 //!
-//! Read next: `plan.rs` (the order), `instance.rs` (the measuring), `store.rs` (the rows).
+//! Read next: `plan.rs` and `schedule.rs` (the order), `instance.rs` (the measuring), `store.rs` (the rows).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use crate::backend::Backend;
 use crate::experiment::{Experiment, Measurement};
@@ -20,6 +21,7 @@ use crate::lab::Lab;
 use crate::plan::{Request, Trial};
 use crate::progress::Progress;
 use crate::sample::{Outcome, Sample, TRIAL, Unit, WARNING_PREFIX};
+use crate::schedule::Schedule;
 use crate::store::{SampleWriter, StoreError};
 
 /// Failures in a row after which a case is given up on a backend.
@@ -70,6 +72,7 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// When a row can't be written. A trial's failure is a row and no error.
     pub fn run(mut self, request: &Request) -> Result<Outcomes, StoreError> {
+        let began = Instant::now();
         let mut left_out = BTreeSet::new();
         for backend in &request.backends {
             let (with_workload, without): (Vec<_>, Vec<_>) = request
@@ -95,36 +98,48 @@ impl<'a> Runner<'a> {
         }
         let trials = request
             .trials_of(|experiment, backend| !left_out.contains(&(experiment.id(), backend.id())));
-        self.progress.expect(trials.len());
-        for trial in &trials {
-            if self.lab.interrupt.requested() {
-                self.outcomes.interrupted = true;
-                break;
-            }
-            self.progress.begin(trial);
-            self.try_one(trial)?;
-            if self.outcomes.interrupted {
-                break;
-            }
-        }
+        self.carry_out(Schedule::of(request, trials), began)?;
         self.progress.finish();
         Ok(self.outcomes)
     }
 
-    fn try_one(&mut self, trial: &Trial) -> Result<(), StoreError> {
+    fn carry_out(&mut self, mut schedule: Schedule, began: Instant) -> Result<(), StoreError> {
+        let mut begun = 0;
+        while let Some(trial) = schedule.next(began.elapsed()) {
+            if self.lab.interrupt.requested() {
+                self.outcomes.interrupted = true;
+                break;
+            }
+            begun += 1;
+            self.progress.expect(begun + schedule.pending());
+            self.progress.begin(&trial);
+            let started = Instant::now();
+            let headline = self.try_one(&trial)?;
+            schedule.done(&trial, headline, started.elapsed());
+            if self.outcomes.interrupted {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Measures and records; gives the value of the headline metric.
+    fn try_one(&mut self, trial: &Trial) -> Result<Option<f64>, StoreError> {
         let key = (trial.experiment.id(), trial.case, trial.backend.id());
         let hangs = (trial.experiment.id(), trial.backend.id());
         let is_over = |count: Option<&u32>| count.is_some_and(|count| *count >= PATIENCE);
         if is_over(self.failures.get(&key)) || is_over(self.timeouts.get(&hangs)) {
-            return Ok(());
+            return Ok(None);
         }
+        let mut headline = None;
         match trial
             .experiment
             .measure(trial.case, trial.backend, self.lab)
         {
             Ok(measurements) => {
                 self.failures.remove(&key);
-                self.progress.measured(trial, &measurements);
+                headline = headline_of(trial, &measurements);
+                self.progress.measured(trial, headline);
                 if let Some(round) = trial.round {
                     self.outcomes.measured += 1;
                     for measurement in measurements {
@@ -145,7 +160,7 @@ impl<'a> Runner<'a> {
                 self.note_failure(trial, &failure, given_up)?;
             }
         }
-        Ok(())
+        Ok(headline)
     }
 
     fn note_failure(
@@ -267,6 +282,13 @@ impl<'a> Runner<'a> {
             note,
         }
     }
+}
+
+/// The value that stands for the trial.
+fn headline_of(trial: &Trial, measurements: &[Measurement]) -> Option<f64> {
+    let headline = trial.experiment.headline(trial.case);
+    let found = measurements.iter().find(|one| one.metric == headline)?;
+    found.value.clone().ok()
 }
 
 /// Stands for a whole trial that gave nothing.

@@ -47,10 +47,12 @@ pub enum StoreError {
         source: io::Error,
     },
     /// `run.json` isn't what it should be.
-    #[error("{path} is not a run record")]
+    #[error("{path}:{line}: this is not a run record")]
     Record {
         /// The file.
         path: PathBuf,
+        /// The line, from 1.
+        line: usize,
         /// Where and why.
         source: serde_json::Error,
     },
@@ -73,6 +75,14 @@ pub enum StoreError {
         path: PathBuf,
         /// What stood there.
         found: String,
+    },
+    /// `samples.csv` has no row.
+    #[error("{path}:{line}: there are no rows: this run ended before its first trial did")]
+    Empty {
+        /// The file.
+        path: PathBuf,
+        /// Where the first row would be.
+        line: usize,
     },
     /// A row of `samples.csv` is malformed.
     #[error("{path}:{line}: {source}")]
@@ -197,7 +207,11 @@ impl RunDir {
                     found: format,
                 })
             }
-            _ => serde_json::from_str(&text).map_err(|source| StoreError::Record { path, source }),
+            _ => serde_json::from_str(&text).map_err(|source| StoreError::Record {
+                path,
+                line: source.line().max(1),
+                source,
+            }),
         }
     }
 
@@ -212,11 +226,16 @@ impl RunDir {
     /// Reads `samples.csv`.
     ///
     /// # Errors
-    /// When it can't be read, or names the first line that is malformed.
+    /// When it can't be read or holds no row, or names the first line that is malformed.
     pub fn read_samples(&self) -> Result<Samples, StoreError> {
         let path = self.path.join(SAMPLES_FILE);
         let bytes = std::fs::read(&path).map_err(failed("read", &path))?;
-        Samples::parse(&path, &bytes)
+        let samples = Samples::parse(&path, &bytes)?;
+        if samples.rows.is_empty() {
+            let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
+            return Err(StoreError::Empty { path, line });
+        }
+        Ok(samples)
     }
 
     /// Writes `value` as indented JSON into the file `name`.

@@ -259,6 +259,38 @@ fn ctrl_c_keeps_what_was_measured_and_leaves_no_process() {
 }
 
 #[test]
+fn a_budget_buys_whole_rounds_behind_the_minimum_and_is_written_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let args = [
+        "--backends",
+        "native,fake",
+        "--experiments",
+        "startup",
+        "--budget",
+        "3s",
+    ];
+    let output = run(&out, &args);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(
+        RunDir::open(&out).read_record().unwrap().plan["budget_s"],
+        3
+    );
+    let rounds_of = |backend: &str| -> Vec<u32> {
+        let rows = rows(&out).into_iter();
+        let of_backend =
+            rows.filter(|row| row.backend == backend && row.metric == "startup.total_ns");
+        of_backend.map(|row| row.round).collect()
+    };
+    let (native, fake) = (rounds_of("native"), rounds_of("fake"));
+    assert_eq!(native, fake, "whole rounds");
+    let numbered: Vec<u32> = (0..).take(native.len()).collect();
+    assert_eq!(native, numbered);
+    // The minimum is 6; a start takes milliseconds.
+    assert!(native.len() > 6, "{}", native.len());
+}
+
+#[test]
 fn the_plan_and_the_machine_are_written_down() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("run");

@@ -284,7 +284,6 @@ fn variants() -> Vec<(&'static str, Vec<Sample>)> {
         ("six", usual(&six, 7).rows),
         ("failing", failing.rows),
         ("extreme", extreme.rows),
-        ("nothing", Vec::new()),
     ]
 }
 

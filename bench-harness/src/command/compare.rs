@@ -34,6 +34,6 @@ fn read(folder: &Path) -> Result<Run> {
     let record = run.read_record().with_context(reading)?;
     let samples = run.read_samples().with_context(reading)?;
     let mut summary = Summary::of(&samples.rows, record.seed);
-    summary.emulated = record.is_emulated();
+    summary.on_machine(&record);
     Ok(Run { record, summary })
 }

@@ -127,6 +127,7 @@ fn request(args: &RunArgs) -> Result<Request> {
         experiments,
         effort: Effort::here(args.quick),
         rounds: args.rounds,
+        budget: args.budget,
         seed: args.seed.unwrap_or_else(seed_from_clock),
     })
 }

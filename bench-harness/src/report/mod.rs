@@ -69,18 +69,9 @@ pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> 
     let cut_off = samples.warnings.into_iter().map(Warning::of_run);
     summary.warnings.splice(0..0, cut_off);
 
-    run.write_json(SUMMARY_FILE, &summary)?;
-    let mut files = vec![dir.join(SUMMARY_FILE)];
+    // Everything is made before anything is written: what can't be reported stays as it was.
     let charts = chart::draw_all(&summary, &samples.rows, &messages)?;
-    for chart in &charts {
-        if let Some(svg) = &chart.svg {
-            run.write_text(&chart.file, svg)?;
-            files.push(dir.join(&chart.file));
-        }
-    }
     let text = markdown::report(&record, &summary, &charts, &messages);
-    run.write_text(REPORT_FILE, &text)?;
-    files.push(dir.join(REPORT_FILE));
     let evidence = Evidence::of(&summary, &samples.rows, record.seed);
     let page = html::page(html::Content {
         record: &record,
@@ -90,8 +81,16 @@ pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> 
         cards: &claim::cards(&evidence),
         messages: &messages,
     });
-    run.write_text(PAGE_FILE, &page)?;
-    files.push(dir.join(PAGE_FILE));
+
+    run.write_json(SUMMARY_FILE, &summary)?;
+    let pictures = charts.iter();
+    let pictures = pictures.filter_map(|chart| Some((chart.file.as_str(), chart.svg.as_ref()?)));
+    let pages = [(REPORT_FILE, &text), (PAGE_FILE, &page)];
+    let mut files = vec![dir.join(SUMMARY_FILE)];
+    for (name, content) in pictures.chain(pages) {
+        run.write_text(name, content)?;
+        files.push(dir.join(name));
+    }
     Ok(Report {
         table: table::text(&summary, &messages),
         summary,

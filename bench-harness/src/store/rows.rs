@@ -12,8 +12,6 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord, Writer, WriterBuilder};
 use super::{StoreError, failed};
 use crate::sample::{COLUMNS, Sample};
 
-const CUT_OFF: &str = "the last line of samples.csv was cut off (the run was stopped while writing it) and is left out";
-
 /// Appends rows to `samples.csv`.
 #[derive(Debug)]
 pub struct SampleWriter {
@@ -74,7 +72,11 @@ impl Samples {
         let mut samples = Samples::default();
         let complete = complete_lines(content);
         if complete.len() < content.len() {
-            samples.warnings.push(CUT_OFF.to_owned());
+            let line = 1 + complete.iter().filter(|byte| **byte == b'\n').count();
+            samples.warnings.push(format!(
+                "{}:{line}: the last line was cut off (the run was stopped while writing it) and is left out",
+                path.file_name().unwrap_or_default().display()
+            ));
         }
         let mut reader = ReaderBuilder::new()
             .has_headers(false)

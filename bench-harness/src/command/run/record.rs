@@ -73,6 +73,10 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
         ("backends", json!(ids)),
         ("rounds", Value::Object(rounds)),
         (
+            "budget_s",
+            json!(request.budget.map(|limit| limit.as_secs())),
+        ),
+        (
             "effort",
             json!(format!("{:?}", request.effort).to_lowercase()),
         ),
