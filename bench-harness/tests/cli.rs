@@ -27,7 +27,7 @@ fn an_unknown_backend_is_one_line_that_lists_the_known_ones() {
     let complaint = complaint(&[
         "run",
         "--backends",
-        "native,docker",
+        "native,chroot",
         "--out",
         out.to_str().unwrap(),
     ]);
@@ -37,7 +37,7 @@ fn an_unknown_backend_is_one_line_that_lists_the_known_ones() {
     let known = known.join(", ");
     assert_eq!(
         complaint,
-        format!("isolab: there is no backend \"docker\"; there are: {known}")
+        format!("isolab: there is no backend \"chroot\"; there are: {known}")
     );
     assert!(!out.exists(), "a refused run makes no folder");
 }
