@@ -167,7 +167,7 @@ mod tests {
         let request = Request {
             backends: vec![backend::by_id("microvm").unwrap()],
             experiments: vec![experiment::by_id("ablation").unwrap()],
-            rounds: Some(17),
+            rounds: Some(25),
             ..request(1)
         };
         let rounds_of = |case| -> Vec<Option<u32>> {
@@ -177,8 +177,8 @@ mod tests {
                 .map(|trial| trial.round)
                 .collect()
         };
-        assert_eq!(rounds_of("vm-prefault-4g"), [Some(0), Some(16)]);
-        assert_eq!(rounds_of("vm-fd").len(), 18);
+        assert_eq!(rounds_of("vm-prefault-4g"), [Some(0), Some(24)]);
+        assert_eq!(rounds_of("vm-fd").len(), 26);
     }
 
     #[test]

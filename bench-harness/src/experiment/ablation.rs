@@ -64,7 +64,7 @@ impl Experiment for Ablation {
         match (effort, touched >> 20) {
             (_, 0..256) => Some(1),
             (Effort::Full, 256..2048) => Some(8),
-            (Effort::Full, _) => Some(16),
+            (Effort::Full, _) => Some(24),
             _ => None,
         }
     }
@@ -158,6 +158,6 @@ mod tests {
             |case| [Effort::Full, Effort::Quick].map(|effort| Ablation.stride(case, effort));
         assert_eq!(stride("vm-memory-4g"), [Some(1), Some(1)]);
         assert_eq!(stride("vm-prefault-128m"), [Some(1), Some(1)]);
-        assert_eq!(stride("vm-prefault-4g"), [Some(16), None]);
+        assert_eq!(stride("vm-prefault-4g"), [Some(24), None]);
     }
 }

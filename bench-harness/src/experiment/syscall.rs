@@ -27,6 +27,7 @@ use guest_abi::{EMPTY_BUS_ADDR, PORT_NOTHING};
 use super::{Effort, Experiment, Measurement, Rounds};
 use crate::backend::{Backend, DISK_PATH, Disk, Job, Missing};
 use crate::failure::Failure;
+use crate::host::kernel::is_lab_machine;
 use crate::instance::Finished;
 use crate::lab::Lab;
 use crate::sample::Unit;
@@ -157,6 +158,10 @@ pub fn job(
     Ok(job)
 }
 
+/// What a VMM says of a guest whose processor forbade something. QEMU's emulated one lets ring 3 use no port in a VM: it takes
+/// a TSS that is in use, as every VM's is, for none.
+const FORBIDDEN: &str = "general protection fault";
+
 /// Runs and counts. A guest whose kernel shows no border to cross can't, and hasn't failed.
 fn counted(
     backend: &dyn Backend,
@@ -167,6 +172,10 @@ fn counted(
         .map_err(|failure| match failure {
             Failure::Failed(reason) if REFUSALS.iter().any(|what| reason.contains(what)) => {
                 Failure::Unsupported(format!("the guest's kernel doesn't let programs: {reason}"))
+            }
+            Failure::Failed(reason) if is_lab_machine() && reason.contains(FORBIDDEN) => {
+                let lab = "the lab machine's processor forbids programs of VMs all ports";
+                Failure::Unsupported(format!("{lab}: {reason}"))
             }
             other => other,
         })
