@@ -94,7 +94,7 @@ pub struct RunArgs {
     /// How many instances the density experiment holds at most, up to 128 [default: 64, with --quick 8, in the lab machine 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=128))]
     pub density_instances: Option<u32>,
-    /// How many instances each burst of the scale-out experiment starts, up to 300 [default: 100, with --quick 16, in the lab machine 4]
+    /// How many instances each burst of the scale-out experiment starts, up to 300 [default: 75, with --quick 12, in the lab machine 4]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=300))]
     pub scaleout_starts: Option<u32>,
     /// Seconds after which an instance is stopped and recorded as a timeout [default: 30, in the lab machine 180]

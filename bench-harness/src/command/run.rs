@@ -173,8 +173,8 @@ fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
         Effort::Emulated => (2, 16 << 20, 60),
     };
     let (density_instances, scaleout_starts) = match effort {
-        Effort::Full => (64, 100),
-        Effort::Quick => (8, 16),
+        Effort::Full => (64, 75),
+        Effort::Quick => (8, 12),
         Effort::Emulated => (2, 4),
     };
     let io_size_bytes = args.io_size.unwrap_or(size);

@@ -61,7 +61,7 @@ impl Experiment for Portability {
     fn rounds(&self, effort: Effort) -> Rounds {
         let measured = match effort {
             Effort::Full => 15,
-            Effort::Quick => 6,
+            Effort::Quick => 8,
             Effort::Emulated => 1,
         };
         Rounds {
