@@ -11,7 +11,7 @@
 //!    temperature of a CPU; wider where this run can't even hold a backend equal to itself ([`floor`]).
 //!
 //! So a difference is claimed only if the whole interval lies beyond the band **and** chance is excluded. Equality is claimed
-//! if the whole interval lies within the band, whatever the test says: a difference that is certain and does not matter is no
+//! if the whole interval lies within the band (at most 5 %, however noisy the run), whatever the test says: a difference that is certain and does not matter is no
 //! practical difference (with both ends of a 95 % interval inside this is the stricter form of the usual two one-sided tests;
 //! Schuirmann, 1987). "Not significant" is never equality: it may be too few rounds. All else is inconclusive, with the number
 //! of rounds that would probably settle it.
@@ -33,6 +33,10 @@ use super::bootstrap::{INTERVAL_FROM, Interval};
 
 /// Half the width of the band within which two medians count as equal: 2 %.
 pub const DEFAULT_BAND: f64 = 0.02;
+
+/// Equality is claimed within the band, but never within more than this: a noisy run makes differences harder to claim, and
+/// equality no easier.
+pub const WIDEST_EQUALITY: f64 = 0.05;
 
 /// The probability of even one difference in a report that is none.
 pub const ERROR_RATE: f64 = 0.05;
@@ -107,7 +111,8 @@ pub fn judge(observed: Observed, direction: Direction, band: f64) -> Verdict {
             more_rounds: u32::try_from(missing).unwrap_or(MOST_ROUNDS),
         };
     };
-    let (lower_edge, upper_edge) = (1.0 / (1.0 + band), 1.0 + band);
+    let equal = band.min(WIDEST_EQUALITY);
+    let (lower_edge, upper_edge) = (1.0 / (1.0 + equal), 1.0 + equal);
     if interval.low >= lower_edge && interval.high <= upper_edge {
         return Verdict::NoPracticalDifference;
     }

@@ -38,11 +38,21 @@ fn an_interval_within_the_band_is_no_practical_difference_though_it_excludes_one
 }
 
 #[test]
-fn a_wider_band_makes_the_same_interval_no_difference() {
+fn a_wider_band_makes_the_same_interval_no_difference_and_equality_hardly_easier() {
     let seen = observed(1.03, 1.08);
     assert_eq!(judge(seen, Direction::LowerIsBetter, 0.02), Verdict::Worse);
-    let within = judge(seen, Direction::LowerIsBetter, 0.1);
-    assert_eq!(within, Verdict::NoPracticalDifference);
+    let barely = observed(0.99, 1.035);
+    let equal = judge(barely, Direction::LowerIsBetter, 0.04);
+    assert_eq!(equal, Verdict::NoPracticalDifference);
+    // A run that can't tell a backend from itself by 10 % can claim neither.
+    let noisy = judge(seen, Direction::LowerIsBetter, 0.1);
+    assert!(matches!(noisy, Verdict::Inconclusive { .. }), "{noisy:?}");
+}
+
+#[test]
+fn a_run_that_can_tell_nothing_apart_calls_nothing_equal() {
+    let halved = judge(observed(0.33, 0.84), Direction::LowerIsBetter, 2.0);
+    assert!(matches!(halved, Verdict::Inconclusive { .. }), "{halved:?}");
 }
 
 #[test]
