@@ -85,7 +85,7 @@ pub struct RunArgs {
     /// Size of the file for I/O [default: 256M, with --quick 64M, in the lab machine 16M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub io_size: Option<u64>,
-    /// Duration of each I/O case in milliseconds [default: 100, with --quick 60]
+    /// Duration of each I/O case in milliseconds [default: 100, with --quick 40]
     #[arg(long, value_name = "MS", value_parser = parse_milliseconds)]
     pub io_duration: Option<Duration>,
     /// What many instances at once may take of the memory that is free: a share such as 25%, or a size [default: 25%]

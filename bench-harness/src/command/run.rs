@@ -169,7 +169,7 @@ fn seed_from_clock() -> u64 {
 fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
     let (copies, size, duration_ms) = match effort {
         Effort::Full => (8, 256 << 20, 100),
-        Effort::Quick => (4, 64 << 20, 60),
+        Effort::Quick => (4, 64 << 20, 40),
         Effort::Emulated => (2, 16 << 20, 60),
     };
     let (density_instances, scaleout_starts) = match effort {

@@ -55,7 +55,7 @@ impl Experiment for Density {
     fn rounds(&self, effort: Effort) -> Rounds {
         // Eight are the fewest by which a rank test can tell two backends apart among a report's many comparisons.
         let measured = match effort {
-            Effort::Full | Effort::Quick => 8,
+            Effort::Full | Effort::Quick => 9,
             Effort::Emulated => 1,
         };
         Rounds {

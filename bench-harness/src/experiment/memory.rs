@@ -109,7 +109,7 @@ impl Experiment for Memory {
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
             Effort::Full => (1, 9),
-            Effort::Quick => (0, 6),
+            Effort::Quick => (0, 9),
             Effort::Emulated => (0, 3),
         };
         Rounds { warm_up, measured }

@@ -62,7 +62,7 @@ impl Experiment for ScaleOut {
 
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
-            Effort::Full | Effort::Quick => (0, 8),
+            Effort::Full | Effort::Quick => (0, 9),
             Effort::Emulated => (0, 1),
         };
         Rounds { warm_up, measured }

@@ -8,8 +8,10 @@
 //! Each backend has a floor of its own, and between two backends the larger one counts: a VM that boots an operating system
 //! wobbles more than a process, and shouldn't blur the comparison of two others.
 //!
-//! Simplified: measured on start-up, applied to every metric. Counts and bytes wobble less, so that for them the band is
-//! wider than it need be.
+//! It is measured in times, so it holds for times and rates. Bytes and counts have no part in it: a busy machine blurs the
+//! clock, not the number of pages.
+//!
+//! Simplified: measured on start-up, applied to every time and every rate.
 
 use super::bootstrap::ratio_interval;
 

@@ -5,10 +5,10 @@
 //! 1. Take logarithms: skewed times become symmetric, and "apart" means a factor.
 //! 2. Split the ordered values where the sum of squares within both parts is smallest (Fisher, "On Grouping for Maximum
 //!    Homogeneity", 1958; for two groups, Otsu's method of 1979).
-//! 3. Two modes it is if the parts' means lie more than [`APART`] pooled standard deviations from each other (the D of Ashman,
+//! 3. Two modes it is if the parts' means lie more than `APART` pooled standard deviations from each other (the D of Ashman,
 //!    Bird and Zepf, 1994: √2·|m₁-m₂|/√(s₁²+s₂²)), if either part has a fair share, and if they differ by more than the band.
 //!
-//! Any series can be split; the halves of a normal one have D = 2.7, of a uniform one 3.5. That is why [`APART`] is more than
+//! Any series can be split; the halves of a normal one have D = 2.7, of a uniform one 3.5. That is why `APART` is more than
 //! the 2 that is usual for modes that are known beforehand.
 
 use super::quantile::sorted;

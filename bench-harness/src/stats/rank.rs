@@ -5,7 +5,7 @@
 //!    (Mann and Whitney, 1947), and [`RankTest::p`] is the probability that shuffling which value belongs to which series
 //!    gives a U at least as far from the middle.
 //! 3. For few values every way of shuffling is counted, ties included (the shift algorithm of Streitberg and Röhmel, 1986).
-//!    From [`EXACT_BELOW`] values on U is close to normal; its variance is corrected for ties, its distance for being a count
+//!    From `EXACT_BELOW` values on U is close to normal; its variance is corrected for ties, its distance for being a count
 //!    (Lehmann, "Nonparametrics", 1975, section 1.4).
 //! 4. **Cliff's delta** (1993) is how far apart they are, whatever the unit: the share of pairs in which the first is larger
 //!    less the share in which it is smaller. 1: all of the first lie above all of the second; 0: neither is mostly larger.

@@ -3,9 +3,9 @@
 //! Each [`Kind`] is one short rule about data that the run brought with it, and one text in `locale/*/badges.ftl`: its name,
 //! what it means, and the command to type next. Rules live beside the data that they look at:
 //!
-//! 1. [`machine`]: what `run.json` says of the machine, before and during the run.
-//! 2. [`io`]: what the host's counters say of the disk, and what can't be an honest result.
-//! 3. [`shape`]: what the values themselves give away, such as two modes or a drift.
+//! 1. `machine`: what `run.json` says of the machine, before and during the run.
+//! 2. `io`: what the host's counters say of the disk, and what can't be an honest result.
+//! 3. `shape`: what the values themselves give away, such as two modes or a drift.
 //! 4. [`failures`](self): how many trials gave nothing.
 //!
 //! A badge removes no result and changes no number. No chart can be drawn without those that concern it: `chart::Frame` asks

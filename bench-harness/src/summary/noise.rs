@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sample::Sample;
+use crate::sample::{Sample, Unit};
 use crate::stats::floor::floor;
 use crate::stats::verdict::DEFAULT_BAND;
 
@@ -54,9 +54,13 @@ impl Floors {
         floors.map(|(backend, floor)| (backend.as_str(), *floor))
     }
 
-    /// Half the width of the band within which two backends count as equal: never below the floor of either.
+    /// Half the width of the band within which two backends count as equal: of what depends on a clock, never below the floor
+    /// of either.
     #[must_use]
-    pub fn band_between(&self, one: &str, other: &str) -> f64 {
+    pub fn band_between(&self, one: &str, other: &str, unit: Unit) -> f64 {
+        if !is_timed(unit) {
+            return DEFAULT_BAND;
+        }
         let floors = [one, other]
             .into_iter()
             .filter_map(|backend| self.of_backend(backend));
@@ -64,10 +68,19 @@ impl Floors {
     }
 }
 
+/// Whether a value would be another on a busier machine: times and rates are. The floor is measured in times, and says nothing
+/// of how well pages and exits can be counted.
+fn is_timed(unit: Unit) -> bool {
+    match unit {
+        Unit::Ns | Unit::PerS | Unit::BytesPerS => true,
+        Unit::Bytes | Unit::Count | Unit::Ratio => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{Outcome, Unit};
+    use crate::sample::Outcome;
 
     /// Twelve rounds in which the second instance of this backend takes so many times as long as the first.
     fn rounds(backend: &str, factor: f64) -> Vec<Sample> {
@@ -92,8 +105,13 @@ mod tests {
         let mut rows = rounds("native", 1.001);
         rows.extend(rounds("microvm", 1.1));
         let floors = Floors::of(&rows, 1);
-        assert!((floors.band_between("native", "microvm") - 0.1).abs() < 1e-9);
-        assert_eq!(floors.band_between("native", "container"), DEFAULT_BAND);
+        assert!((floors.band_between("native", "microvm", Unit::Ns) - 0.1).abs() < 1e-9);
+        assert_eq!(
+            floors.band_between("native", "container", Unit::Ns),
+            DEFAULT_BAND
+        );
+        let of_bytes = floors.band_between("native", "microvm", Unit::Bytes);
+        assert_eq!(of_bytes, DEFAULT_BAND, "a noisy clock blurs no count");
         assert_eq!(floors.of_backend("container"), None);
     }
 }

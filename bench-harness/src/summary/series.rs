@@ -104,7 +104,7 @@ pub(super) fn all(samples: &[Sample], seed: u64, floors: &Floors) -> Vec<Series>
         let native = (key.3 != order::REFERENCE)
             .then(|| groups.get(&(key.0, key.1, key.2, order::REFERENCE)))
             .flatten();
-        let band = floors.band_between(key.3, order::REFERENCE);
+        let band = floors.band_between(key.3, order::REFERENCE, *unit);
         let rivals = groups.iter().filter(|(other, _)| {
             (other.0, other.1, other.2) == (key.0, key.1, key.2) && are_rivals(key.3, other.3)
         });

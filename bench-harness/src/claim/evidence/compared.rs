@@ -119,13 +119,14 @@ impl Evidence<'_> {
             chance,
             rounds: ours.len().min(theirs.len()),
         };
-        let band = self.summary.floors.band_between(backend, beside.3);
+        let unit = self.series(experiment, case, metric, backend)?.unit;
+        let band = self.summary.floors.band_between(backend, beside.3, unit);
         Some(Compared {
             experiment: experiment.to_owned(),
             case: case.to_owned(),
             reference_case: beside.1.to_owned(),
             metric: metric.to_owned(),
-            unit: self.series(experiment, case, metric, backend)?.unit,
+            unit,
             backend: backend.to_owned(),
             reference: beside.3.to_owned(),
             medians: (

@@ -175,7 +175,7 @@ impl Panel {
             for (index, bar) in group.bars.iter().enumerate() {
                 y += group.gap_above(index);
                 let band = self.reference(group).map(|native| {
-                    let band = 1.0 + floors.band_between(&bar.backend, order::REFERENCE);
+                    let band = 1.0 + floors.band_between(&bar.backend, order::REFERENCE, self.unit);
                     (axis.x(native / band), axis.x(native * band))
                 });
                 draw_bar(canvas, &axis, bar, band, y)?;

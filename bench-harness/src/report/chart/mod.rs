@@ -29,7 +29,7 @@
 //! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `price.rs`, `density.rs`, `card.rs`, `counts.rs`) and hands them to a way of drawing
 //! (`bars.rs`, `waterfall.rs`, `ladder.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
 //!
-//! To add one: a function from a [`View`] to a picture, a line in [`ALL`], and the texts of `chart-NAME` in
+//! To add one: a function from a `View` to a picture, a line in `ALL`, and the texts of `chart-NAME` in
 //! `locale/*/charts/EXPERIMENT.ftl`, which is a line in `language.rs` if it is new.
 //!
 //! Read next: `view.rs`, then `startup.rs` and `bars.rs`.
