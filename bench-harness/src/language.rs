@@ -67,6 +67,8 @@ catalogues! {
     "charts/vmm-floor"
     "claims"
     "doctor"
+    "glossary"
+    "history"
     "metrics/ablation"
     "metrics/container-floor"
     "metrics/cpu"

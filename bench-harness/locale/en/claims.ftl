@@ -80,7 +80,7 @@ claims-c8 = Containers are more portable: an image is smaller and needs less.
     .not = One static program. An image with a distribution's libraries is hundreds of times larger, and so is a VM's disk.
 claims-c8-part-bytes = A container ships fewer bytes than a VM.
 claims-c8-part-files = A container ships fewer files than a VM.
-claims-c8-part-dependencies = A container needs fewer things of the machine that it comes to than a VM.
+claims-c8-part-dependencies = A container needs fewer shared libraries of the machine that it comes to than a VM.
 claims-c8-part-cold-with-os = From a cold copy a container starts sooner than a VM that boots an operating system of its own.
 claims-c8-part-cold-without-os = From a cold copy a container starts sooner than a VM that has none.
 claims-c8-why-kernel = { $vm } ships { $more } more than the container: a virtual machine monitor, and the kernel that the container borrows from the host.
@@ -90,7 +90,7 @@ claims-c9 = A virtual machine is given hardware on request and can be grown; a c
 claims-c9-part-container-memory = A running container can be given more memory.
 claims-c9-part-container-cpu = A running container can be given more CPU time.
 claims-c9-part-vm-memory = A running VM can be given more memory.
-claims-c9-part-vm-cpu = A running VM can be given more CPUs.
+claims-c9-part-vm-cpu = A running VM can be given more CPU time.
 claims-c9-why-limit = A container's size is only a limit in the kernel that it runs on: raised, it can be used after { $time }. A VM's size is hardware that its guest must be told of.
 claims-c9-why-both = Both can be grown: a container's new memory is usable after { $container }, that of { $vm } after { $time }, because its guest must be told of it.
 

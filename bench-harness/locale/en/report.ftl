@@ -20,7 +20,8 @@ board-density = Memory for each further instance
 board-winner = wins
 board-ahead = { $ratio } ahead of { $second }
 board-level = level
-board-note = Medians; beside them the ratio to the plain process (native). The winner is the best of those that isolate, and the factor says by how much it beats the second; level means that the numbers can't tell the two apart.
+board-undecided = undecided (in front: { $backend })
+board-note = Medians; beside them the ratio to the plain process (native). The winner is the best of those that isolate, and the factor says by how much it beats the second; level: no practical difference; undecided: more rounds would tell. The claims below say how many.
 
 report-claims = What textbooks say, and what this run says
 report-claims-lead = Each verdict follows from the statements below it by one rule: if some hold and some fail, it depends.

@@ -79,7 +79,7 @@ claims-c8 = 컨테이너는 이식성이 더 좋다. 이미지가 더 작고 필
     .not = 정적 링크된 프로그램 하나만 본다. 배포판의 라이브러리를 담은 이미지는 수백 배 크며, VM의 디스크도 마찬가지다.
 claims-c8-part-bytes = 컨테이너는 VM보다 적은 바이트를 배포한다.
 claims-c8-part-files = 컨테이너는 VM보다 적은 파일을 배포한다.
-claims-c8-part-dependencies = 컨테이너는 옮겨 간 기기에 VM보다 적은 것을 요구한다.
+claims-c8-part-dependencies = 컨테이너는 옮겨 간 기기에 VM보다 적은 공유 라이브러리를 요구한다.
 claims-c8-part-cold-with-os = 캐시에 없는 사본에서 시작할 때 컨테이너는 자체 운영체제를 부팅하는 VM보다 빨리 시작된다.
 claims-c8-part-cold-without-os = 캐시에 없는 사본에서 시작할 때 컨테이너는 운영체제가 없는 VM보다 빨리 시작된다.
 claims-c8-why-kernel = { $vm }은 컨테이너보다 { $more }를 더 배포한다. 가상 머신 모니터(VMM)와, 컨테이너라면 호스트에서 빌려 쓰는 커널이다.
@@ -89,7 +89,7 @@ claims-c9 = 가상 머신은 요청에 따라 하드웨어를 할당받고 늘�
 claims-c9-part-container-memory = 실행 중인 컨테이너에 메모리를 더 줄 수 있다.
 claims-c9-part-container-cpu = 실행 중인 컨테이너에 CPU 시간을 더 줄 수 있다.
 claims-c9-part-vm-memory = 실행 중인 VM에 메모리를 더 줄 수 있다.
-claims-c9-part-vm-cpu = 실행 중인 VM에 CPU를 더 줄 수 있다.
+claims-c9-part-vm-cpu = 실행 중인 VM에 CPU 시간을 더 줄 수 있다.
 claims-c9-why-limit = 컨테이너의 크기는 그것이 실행되는 커널에 적힌 한도일 뿐이어서, 올리면 { $time } 만에 쓸 수 있다. VM의 크기는 하드웨어이므로 게스트에 알려 주어야 한다.
 claims-c9-why-both = 둘 다 늘릴 수 있다. 컨테이너의 새 메모리는 { $container } 뒤에, { $vm }의 새 메모리는 { $time } 뒤에 쓸 수 있다. VM은 게스트에 알려 주어야 하기 때문이다.
 

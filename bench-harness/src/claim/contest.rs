@@ -31,6 +31,31 @@ pub fn container_needs_less(run: &Evidence, statement: Said, place: Place) -> Pa
     Part::better(statement, numbers).or_because(|| why_untested(run, place, &VMS))
 }
 
+/// That each of ours counts fewer than every one of theirs. None at all is a number too, of which there is no ratio.
+pub fn needs_fewer(
+    run: &Evidence,
+    statement: Said,
+    place: Place,
+    ours: &[&str],
+    theirs: &[&str],
+) -> Part {
+    let (experiment, case, metric) = place;
+    let of = |backends: &[&str]| run.facts(experiment, case, metric, backends);
+    let (ours_found, theirs_found) = (of(ours), of(theirs));
+    let least = theirs_found
+        .iter()
+        .map(|fact| fact.min)
+        .fold(f64::MAX, f64::min);
+    let mut part = match theirs_found.is_empty() {
+        true => Part::untested(statement, String::new()),
+        false => Part::always(statement, ours_found, |count| count < least),
+    };
+    if part.is_decided() {
+        part.facts.extend(theirs_found);
+    }
+    part.or_because(|| run.first_absence(experiment, case, metric, &[ours, theirs].concat()))
+}
+
 /// That a plain process is better than every VM.
 pub fn native_beats_vms(run: &Evidence, statement: Said, place: Place) -> Part {
     let (experiment, case, metric) = place;

@@ -3,8 +3,8 @@
 //! Counted is what has to be shipped so that the program runs on another machine of this kind, and what must be there already.
 //! The time is that of a first start from a cold copy, which has to be read from storage.
 
-use super::contest::{Place, container_beats, container_needs_less};
-use super::evidence::{Evidence, Kind};
+use super::contest::{Place, container_beats, container_needs_less, needs_fewer};
+use super::evidence::{CONTAINER, Evidence, Kind, VMS};
 use super::other_system::EXPERIMENT;
 use super::{Claim, Part, Said, Truth};
 use crate::report::units::human;
@@ -12,11 +12,11 @@ use crate::sample::Unit;
 
 const CASE: &str = "artefact";
 /// Ends of the keys of the statements, and the metrics that decide them.
-const COUNTS: [(&str, &str); 3] = [
+const COUNTS: [(&str, &str); 2] = [
     ("bytes", "portability.bytes"),
     ("files", "portability.files"),
-    ("dependencies", "portability.dependencies"),
 ];
+const LIBRARIES: Place = (EXPERIMENT, CASE, "portability.dependencies");
 const COLD: Place = (EXPERIMENT, CASE, "portability.cold_first_ns");
 
 /// The claim.
@@ -41,7 +41,9 @@ impl Claim for Image {
             let statement = Said::key(format!("claims-c8-part-cold-{}", kind.key()));
             container_beats(run, statement, kind, COLD)
         });
-        counts.into_iter().chain(cold).collect()
+        let statement = Said::key("claims-c8-part-dependencies");
+        let libraries = needs_fewer(run, statement, LIBRARIES, &[CONTAINER], &VMS);
+        counts.into_iter().chain([libraries]).chain(cold).collect()
     }
 
     fn reason(&self, _run: &Evidence, parts: &[Part]) -> Option<Said> {

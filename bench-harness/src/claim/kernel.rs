@@ -4,6 +4,7 @@
 //! host's system calls that a program can reach: in a container those that the filter lets through, in a VM none, since the VMM
 //! makes the host's calls for it.
 
+use super::contest::needs_fewer;
 use super::evidence::{CONTAINER, Evidence, VMS};
 use super::fact::{is_no, is_yes};
 use super::{Claim, Part, Said, Truth};
@@ -55,19 +56,12 @@ impl Claim for Kernel {
 }
 
 /// That fewer of the host's system calls can be reached from every VM: what sharing a kernel means for who is not trusted.
-/// None at all is a number here, so there is no ratio.
 pub(super) fn vm_exposes_less(run: &Evidence, statement: Said) -> Part {
-    let reachable = |backends: &[&str]| run.facts(EXPERIMENT, CASE, REACHABLE, backends);
-    let (vms, container) = (reachable(&VMS), reachable(&[CONTAINER]));
-    let absence = |backends: &[&str]| run.first_absence(EXPERIMENT, CASE, REACHABLE, backends);
-    let part = match container.first() {
-        Some(container) if !vms.is_empty() => {
-            let least = container.min;
-            let mut part = Part::always(statement, vms, |calls| calls < least);
-            part.facts.push(container.clone());
-            part
-        }
-        _ => Part::untested(statement, String::new()),
-    };
-    part.or_because(|| absence(&[&VMS[..], &[CONTAINER]].concat()))
+    needs_fewer(
+        run,
+        statement,
+        (EXPERIMENT, CASE, REACHABLE),
+        &VMS,
+        &[CONTAINER],
+    )
 }

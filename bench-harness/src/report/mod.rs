@@ -11,6 +11,7 @@
 
 pub mod chart;
 pub mod compare;
+mod history;
 mod html;
 mod markdown;
 mod origin;

@@ -67,8 +67,11 @@ impl Scale {
     }
 }
 
-/// The value with the unit that fits it.
+/// The value with the unit that fits it. What was counted has no decimals, unless it is in the middle of two counts.
 pub fn human(value: f64, unit: Unit) -> String {
+    if unit == Unit::Count && value.fract() == 0.0 && value.abs() < 1000.0 {
+        return format!("{value:.0}");
+    }
     Scale::fitting(value, unit).text(value)
 }
 
@@ -125,7 +128,8 @@ mod tests {
         assert_eq!(human(1_500_000_000.0, Unit::BytesPerS), "1.50 GB/s");
         assert_eq!(human(84_044.0, Unit::PerS), "84.0 k/s");
         assert_eq!(human(1.5, Unit::Ratio), "1.50");
-        assert_eq!(human(32.0, Unit::Count), "32.0");
+        assert_eq!(human(32.0, Unit::Count), "32");
+        assert_eq!(human(2.5, Unit::Count), "2.50");
     }
 
     #[test]

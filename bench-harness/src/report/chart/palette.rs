@@ -72,6 +72,12 @@ pub fn colour(backend: &str) -> RGBColor {
     )
 }
 
+/// The same as HTML has it.
+pub fn hex(backend: &str) -> String {
+    let RGBColor(red, green, blue) = colour(backend);
+    format!("#{red:02X}{green:02X}{blue:02X}")
+}
+
 /// The colour, mixed with white.
 pub fn tinted(colour: RGBColor, tint: Tint) -> RGBColor {
     let kept: u16 = match tint {

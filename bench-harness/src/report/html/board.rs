@@ -136,13 +136,18 @@ fn winner(content: Content, line: &Line) -> Markup {
     let Some(best) = &line.best else {
         return html! { "–" };
     };
-    if best.difference != Difference::Better {
-        return html! { span.rank { (say.text("board-level")) } };
-    }
-    let ratio = best.ratio.max(1.0 / best.ratio);
-    html! {
-        strong { (best.backend) } " "
-        span.rank { (say.with("board-ahead", &[("ratio", &times(ratio)), ("second", &best.reference)])) }
+    let ratio = times(best.ratio.max(1.0 / best.ratio));
+    let ahead = [("ratio", ratio.as_str()), ("second", &best.reference)];
+    match best.difference {
+        Difference::Better => html! {
+            strong { (best.backend) } " " span.rank { (say.with("board-ahead", &ahead)) }
+        },
+        Difference::Inconclusive { .. } => html! {
+            span.rank { (say.with("board-undecided", &[("backend", &best.backend)])) }
+        },
+        Difference::NoPracticalDifference | Difference::Worse => {
+            html! { span.rank { (say.text("board-level")) } }
+        }
     }
 }
 

@@ -5,8 +5,9 @@
 //! 1. [`board`]: who wins at what, by how much, in one table.
 //! 2. [`cards`]: what textbooks say, and what this run says of it.
 //! 3. [`experiments`]: every chart with how to read it, every number in a table that can be sorted.
-//! 4. [`doubts`]: what this run cannot tell.
-//! 5. [`origin`]: the machine, the plan, the binaries; the glossary; the raw data.
+//! 4. [`history`]: what others have published, as ratios.
+//! 5. [`doubts`]: what this run cannot tell.
+//! 6. [`origin`]: the machine, the plan, the binaries; the raw data. Then the [`glossary`].
 //!
 //! All of it comes from the result files. Charts are the same SVG as in `charts/`, put into the page ([`picture`]); its
 //! colours follow the page's, light or dark. The only script sorts tables; without it the page is complete.
@@ -18,6 +19,8 @@ mod cards;
 mod decisions;
 mod doubts;
 mod experiments;
+mod glossary;
+mod history;
 mod origin;
 mod picture;
 mod ratio;
@@ -80,8 +83,10 @@ pub fn page(content: Content) -> String {
                     (board::section(content))
                     (cards::section(content))
                     (experiments::sections(content))
+                    (history::section(content))
                     (doubts::section(content))
                     (origin::section(content))
+                    (glossary::section(content))
                 }
                 script { (PreEscaped(SORT)) }
             }
@@ -101,6 +106,7 @@ fn emulated(content: Content) -> Markup {
 
 fn navigation(content: Content) -> Markup {
     let say = content.messages;
+    let has_history = !super::history::rows(content.summary).is_empty();
     html! {
         nav aria-label=(say.text("report-contents")) {
             ul {
@@ -108,8 +114,10 @@ fn navigation(content: Content) -> Markup {
                 @for experiment in experiments::names(content) {
                     li { a href=(format!("#{experiment}")) { (experiments::heading(content, experiment)) } }
                 }
+                @if has_history { li { a href="#history" { (say.text("history-title")) } } }
                 li { a href="#doubts" { (say.text("report-doubts")) } }
                 li { a href="#machine" { (say.text("report-machine")) } }
+                li { a href="#glossary" { (say.text("glossary-title")) } }
             }
         }
     }

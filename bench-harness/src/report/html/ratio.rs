@@ -37,6 +37,37 @@ impl Scale {
         }
     }
 
+    /// The scale on which these ratios fit.
+    pub fn reaching(ratios: impl Iterator<Item = f64>) -> Self {
+        let factors = ratios
+            .filter(|one| *one > 0.0)
+            .map(|one| one.max(1.0 / one));
+        Self {
+            most: factors.fold(2.0, f64::max),
+        }
+    }
+
+    /// What was published, as an open square, and what this run has, as a dot with its interval.
+    pub fn beside(
+        &self,
+        published: f64,
+        here: f64,
+        interval: Option<(f64, f64)>,
+        colour: &str,
+    ) -> Markup {
+        let (low, high) = interval.unwrap_or((here, here));
+        let middle = HEIGHT / 2.0;
+        let view = format!("0 0 {WIDTH} {HEIGHT}");
+        html! {
+            svg.ratio viewBox=(view) aria-hidden="true" focusable="false" {
+                line.one x1=(WIDTH / 2.0) x2=(WIDTH / 2.0) y1="0" y2=(HEIGHT) {}
+                rect.published x=(round(self.x(published) - 4.5)) y=(middle - 4.5) width="9" height="9" {}
+                line.interval x1=(round(self.x(low))) x2=(round(self.x(high))) y1=(middle) y2=(middle) {}
+                circle cx=(round(self.x(here))) cy=(middle) r="4" style=(format!("fill:{colour};stroke:{colour}")) {}
+            }
+        }
+    }
+
     fn x(&self, ratio: f64) -> f64 {
         let reach = self.most.ln();
         let share = (ratio.max(f64::MIN_POSITIVE).ln() / reach).clamp(-1.0, 1.0);
