@@ -63,7 +63,9 @@ fn each_operation_crosses_as_many_borders_as_it_must() {
             let exits = value(&measured, "syscall.exits_per_op");
             assert_eq!(exits, expected.0, "{place}");
             let calls = value(&measured, "syscall.host_calls_per_op");
-            assert_eq!(calls.unwrap_or(expected.1), expected.1, "{place}");
+            // Two lives are subtracted, and outside the loop one may wait once more than the other: a call in a hundred.
+            let is_as_expected = calls.is_none_or(|calls| (calls - expected.1).abs() <= 0.02);
+            assert!(is_as_expected, "{place}: {calls:?}");
         }
     }
 }
