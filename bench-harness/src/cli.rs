@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::Language;
 use crate::memory_budget::MemoryBudget;
@@ -48,11 +48,28 @@ pub enum Command {
         #[arg(required = true, value_name = "DIR")]
         runs: Vec<PathBuf>,
     },
+    /// A run's numbers for other programs, on standard output (needs no root, no KVM)
+    Export {
+        /// The run's folder, such as results/latest
+        dir: PathBuf,
+        /// One line per series, or everything in one document
+        #[arg(long, value_enum, default_value = "csv")]
+        format: ExportFormat,
+    },
     /// What a metric means and how it is measured, or what decides a claim: `isolab explain c2`
     Explain {
         /// A metric of samples.csv, or a claim such as c2
         name: String,
     },
+}
+
+/// How `isolab export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Tidy CSV.
+    Csv,
+    /// Record, summary and claims.
+    Json,
 }
 
 /// Arguments of `isolab run`.

@@ -4,6 +4,7 @@ mod compare;
 mod doctor;
 mod exec;
 mod explain;
+mod export;
 mod list;
 mod report;
 mod run;
@@ -31,6 +32,7 @@ pub fn dispatch(args: LowArgs) -> Result<ExitCode> {
         Command::Exec(args) => exec::exec(&args),
         Command::Report { dir } => report::report(&dir, language),
         Command::Compare { runs } => compare::compare(&runs, language),
+        Command::Export { dir, format } => export::export(&dir, format),
         Command::Explain { name } => explain::explain(&name, language),
     }
 }
