@@ -23,6 +23,7 @@ mod waiting;
 
 use std::io::Write;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
 use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -42,6 +43,9 @@ use crate::vm_stats::VmStats;
 
 /// The part of an instance's time that its launcher may take to end after the workload's last line.
 const END_PATIENCE_PART: u64 = 6;
+
+/// How many times 10 ms a launcher may be behind its workload with its report.
+const REPORT_PATIENCE: u32 = 50;
 
 /// What an instance is started from: a command, its files, and its reporting pipes.
 #[derive(Debug)]
@@ -266,6 +270,23 @@ impl<'a> Instance<'a> {
         let known = known.map(|folder| ("cgroup".to_owned(), folder.display().to_string()));
         timeline.facts.extend(known);
         Ok(timeline)
+    }
+
+    /// The cgroups that the launcher has made; none if it makes none.
+    ///
+    /// The launcher and its workload run side by side: on a busy machine the one may tell a moment after the other is ready.
+    ///
+    /// # Errors
+    /// When the report is malformed.
+    pub fn cgroups(&mut self) -> Result<Vec<PathBuf>, Failure> {
+        for _ in 0..REPORT_PATIENCE {
+            let cgroups = self.timeline_so_far()?.cgroups();
+            if !cgroups.is_empty() {
+                return Ok(cgroups);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(Vec::new())
     }
 
     /// Waits for the end, reaps, checks that the workload succeeded and that nothing is left.

@@ -47,7 +47,7 @@ pub(super) fn grow(backend: &dyn Backend, lab: &Lab) -> Result<Times, Failure> {
     instance.wait_for("ready")?;
     let folders = match &enclosure {
         Some(enclosure) => enclosure.folders().to_vec(),
-        None => instance.timeline_so_far()?.cgroups(),
+        None => instance.cgroups()?,
     };
     let times = raise(&mut instance, &folders)?;
     instance.stop()?;

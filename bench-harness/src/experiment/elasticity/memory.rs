@@ -61,7 +61,7 @@ fn container(
 ) -> Result<Times, Failure> {
     let mut instance = lab.start(backend, job)?;
     instance.wait_for("ready")?;
-    let folders = instance.timeline_so_far()?.cgroups();
+    let folders = instance.cgroups()?;
     let asked_ns = monotonic_ns();
     Limit::MemoryBytes(before_bytes + ADDED_BYTES)
         .write(&folders)

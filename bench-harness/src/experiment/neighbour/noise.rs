@@ -118,9 +118,7 @@ impl<'a> Burners<'a> {
             instance.wait_for("ready")?;
             if let Some(Way::OwnCgroup(limit)) = way {
                 // Once more, where its launcher has an option for it: without the right to make cgroups it has none.
-                limit
-                    .write(&instance.timeline_so_far()?.cgroups())
-                    .map_err(refused)?;
+                limit.write(&instance.cgroups()?).map_err(refused)?;
             }
         }
         Ok(burners)
