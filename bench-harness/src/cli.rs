@@ -56,9 +56,9 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "csv")]
         format: ExportFormat,
     },
-    /// What a metric means and how it is measured, or what decides a claim: `isolab explain c2`
+    /// What a metric means, what decides a claim, or how a chart is read: `isolab explain c2`
     Explain {
-        /// A metric of samples.csv, or a claim such as c2
+        /// A metric of samples.csv, a claim such as c2, or a chart such as io-latency
         name: String,
     },
 }

@@ -90,6 +90,7 @@ catalogues! {
 
 /// A text of the catalogues with the values in it, before it is known in which language it will be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Said {
     /// The key.
     pub key: String,

@@ -110,6 +110,7 @@ pub enum StoreError {
 ///
 /// The harness writes it, the report reads it. Everything that isn't interpreted here is kept as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct RunRecord {
     /// The version of this file and of samples.csv; 0 in runs from before there was one.

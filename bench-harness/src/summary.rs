@@ -35,6 +35,7 @@ use crate::store::RunRecord;
 
 /// `summary.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     /// The run, as in its samples.
     pub run_id: String,
@@ -67,6 +68,7 @@ pub struct Summary {
 
 /// Trials, or single metrics of trials, that gave no value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Missing {
     /// `startup`, …
     pub experiment: String,
@@ -86,6 +88,7 @@ pub struct Missing {
 
 /// A number that is to be read with care.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Warning {
     /// `startup`, …; empty if it concerns the run as a whole.
     pub experiment: String,

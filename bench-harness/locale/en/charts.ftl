@@ -21,6 +21,7 @@ axis-exits-per-operation = exits per operation
 
 chart-note-band = Grey stripe: what counts as equal to native, 2 % or as much as a backend differs from itself here.
 chart-note-ranges = Whiskers without end marks: smallest and largest of fewer than 6 rounds, which is no interval.
+chart-note-points = Rings: the single values, where there are at most ten; one at the right end may lie beyond it.
 chart-note-without-data = Without data: { $backends } (REPORT.md says why).
 chart-note-emulated = { $backends }: emulated processor; its times are not representative.
 chart-left-out = Left out: this run has no { $experiment } data for it.

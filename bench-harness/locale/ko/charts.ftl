@@ -19,6 +19,7 @@ axis-exits-per-operation = 연산당 VM exit 횟수
 
 chart-note-band = 회색 띠: 네이티브와 같다고 보는 범위(2 % 또는 이 실행에서 같은 백엔드끼리의 차이).
 chart-note-ranges = 끝 표시가 없는 수염: 6라운드 미만이어서 신뢰구간 대신 최솟값과 최댓값을 나타낸다.
+chart-note-points = 작은 고리: 값이 10개 이하일 때 하나하나의 값. 오른쪽 끝의 고리는 그 너머에 있을 수 있다.
 chart-note-without-data = 데이터 없음: { $backends } (이유는 REPORT.md 참조).
 chart-note-emulated = { $backends }: 에뮬레이션한 프로세서. 측정한 시간은 대표성이 없다.
 chart-left-out = 생략: 이번 측정에는 이 차트에 쓸 { $experiment } 데이터가 없다.

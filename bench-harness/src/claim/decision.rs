@@ -20,6 +20,7 @@ use crate::summary::metrics;
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Decision {
     /// What kind of work.
     pub pattern: Said,
@@ -39,6 +40,7 @@ pub struct Decision {
 
 /// One backend's median.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cell {
     /// The backend.
     pub backend: String,

@@ -7,6 +7,7 @@ use crate::summary::Series;
 
 /// One number of one backend.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fact {
     /// `isolation`, …
     pub experiment: String,

@@ -100,6 +100,7 @@ impl std::fmt::Debug for dyn Claim {
 
 /// A claim and what one run says of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Card {
     /// `c2`, …
     pub id: String,

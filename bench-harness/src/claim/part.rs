@@ -6,6 +6,7 @@ use super::{Compared, Difference, Fact, Said, Truth};
 
 /// One statement of a claim.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Part {
     /// What is stated.
     pub statement: Said,

@@ -6,6 +6,7 @@ use super::Part;
 
 /// What the numbers say of one statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Truth {
     /// It is so.
@@ -26,6 +27,7 @@ pub enum Truth {
 
 /// What a run says of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Verdict {
     /// All that was measured speaks for it.

@@ -1,4 +1,4 @@
-//! `isolab explain NAME`: what a metric means and how it is measured, or what decides a claim.
+//! `isolab explain NAME`: what a metric means and how it is measured, what decides a claim, or how a chart is read.
 //!
 //! The texts are those of the catalogues, so the page, the hover and the terminal say the same.
 
@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::claim;
 use crate::language::{Language, Messages};
+use crate::report::chart;
 use crate::summary::metrics;
 
 /// Attributes of a text, in the order in which they are shown. The first is the definition.
@@ -16,13 +17,16 @@ const ATTRIBUTES: [&str; 2] = ["definition", "code"];
 
 pub(super) fn explain(name: &str, language: Language) -> Result<ExitCode> {
     let messages = Messages::of(language);
-    let text = metric(name, &messages).or_else(|| of_claim(name, &messages));
+    let text = metric(name, &messages)
+        .or_else(|| of_claim(name, &messages))
+        .or_else(|| of_chart(name, &messages));
     let Some(text) = text else {
         let claims: Vec<&str> = claim::ALL.iter().map(|claim| claim.id()).collect();
         bail!(
-            "there is no metric or claim {name:?}\nhelp: metrics are in the column `metric` of samples.csv, such as {}; claims are {}",
+            "there is no metric, claim or chart {name:?}\nhelp: metrics are in the column `metric` of samples.csv, such as {}; claims are {}; charts are {}",
             metrics::all().next().map_or("", |metric| metric.name),
-            claims.join(", ")
+            claims.join(", "),
+            chart::names().collect::<Vec<_>>().join(", ")
         );
     };
     write!(std::io::stdout().lock(), "{text}")?;
@@ -39,6 +43,17 @@ fn metric(name: &str, messages: &Messages) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// The chart's title, what to look at, and how it was measured. `startup.svg` and `charts/startup.svg` are `startup` too.
+fn of_chart(name: &str, messages: &Messages) -> Option<String> {
+    let name = name.trim_start_matches("charts/").trim_end_matches(".svg");
+    let name = chart::names().find(|one| *one == name)?;
+    let key = chart::message_key(name);
+    let [reading, caption] =
+        ["reading", "caption"].map(|end| messages.text(&format!("{key}.{end}")));
+    let title = messages.text(&key);
+    Some(format!("{name}.svg: {title}\n\n  {reading}\n  {caption}\n"))
 }
 
 fn of_claim(name: &str, messages: &Messages) -> Option<String> {
@@ -91,6 +106,14 @@ mod tests {
         let messages = Messages::of(Language::English);
         let text = metric("startup.phase.init.seccomp_ns", &messages).unwrap();
         assert!(text.contains("the mark before it"), "{text}");
+    }
+
+    #[test]
+    fn a_chart_is_explained_by_its_name_and_by_its_file() {
+        let messages = Messages::of(Language::Korean);
+        let text = of_chart("io-latency", &messages).unwrap();
+        assert_eq!(of_chart("charts/io-latency.svg", &messages), Some(text));
+        assert_eq!(of_chart("pie", &messages), None);
     }
 
     #[test]

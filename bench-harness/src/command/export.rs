@@ -4,6 +4,9 @@
 //!   line names. An empty cell is a number that there is none of.
 //! - `json`: the machine and plan (`record`), all statistics (`summary`) and the claims' verdicts (`claims`) in one document.
 //!
+//! `results/schema/` has the JSON Schema of both JSON files of a run and of this document; it is made from the types here
+//! (`export/schema.rs`).
+//!
 //! Read are the result files alone, as by `isolab report`; nothing is written into the run's folder.
 //!
 //! Read next: `summary.rs`, `results/README.md`.
@@ -13,12 +16,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde::Serialize;
 
-use crate::claim::{self, Evidence};
+use crate::claim::{self, Card, Evidence};
 use crate::cli::ExportFormat;
 use crate::stats::bootstrap::Interval;
-use crate::store::RunDir;
+use crate::store::{RunDir, RunRecord};
 use crate::summary::{Series, Summary};
 
 const COLUMNS: [&str; 17] = [
@@ -41,6 +44,18 @@ const COLUMNS: [&str; 17] = [
     "ratio_high",
 ];
 
+/// Everything that is known of a run but its single values.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Document {
+    /// The machine, the plan and the binaries: `run.json`.
+    record: RunRecord,
+    /// The numbers: `summary.json`.
+    summary: Summary,
+    /// What they say of the claims.
+    claims: Vec<Card>,
+}
+
 pub(super) fn export(folder: &Path, format: ExportFormat) -> Result<ExitCode> {
     let reading = || format!("reading the run {}", folder.display());
     let run = RunDir::open(folder);
@@ -53,14 +68,18 @@ pub(super) fn export(folder: &Path, format: ExportFormat) -> Result<ExitCode> {
         ExportFormat::Csv => write_csv(out, &summary)?,
         ExportFormat::Json => {
             let claims = claim::cards(&Evidence::of(&summary, &samples.rows, record.seed));
-            let document = json!({ "record": record, "summary": summary, "claims": claims });
+            let document = Document {
+                record,
+                summary,
+                claims,
+            };
             write_json(out, &document)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn write_json(mut out: impl Write, document: &serde_json::Value) -> Result<()> {
+fn write_json(mut out: impl Write, document: &Document) -> Result<()> {
     serde_json::to_writer_pretty(&mut out, document)?;
     writeln!(out)?;
     Ok(())
@@ -106,6 +125,9 @@ fn cells(run_id: &str, series: &Series) -> [String; COLUMNS.len()] {
         ratio_high,
     ]
 }
+
+#[cfg(test)]
+mod schema;
 
 #[cfg(test)]
 mod tests {

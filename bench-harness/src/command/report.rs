@@ -16,6 +16,7 @@ pub(super) fn report(dir: &Path, language: Language) -> Result<ExitCode> {
     let page = page.display();
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", report.table.trim_end())?;
+    writeln!(out, "\n{}", report.claims.trim_end())?;
     writeln!(
         out,
         "\n{}",

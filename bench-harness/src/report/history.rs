@@ -39,7 +39,7 @@ pub struct Here {
 
 const FELTER: (&str, &str) = (
     "Felter et al. 2014, IBM RC25482",
-    "https://dominoweb.draco.res.ibm.com/0929052195dd819c85257d2300681e7b.html",
+    "https://doi.org/10.1109/ISPASS.2015.7095802",
 );
 const FIRECRACKER: (&str, &str) = (
     "Agache et al. 2020, NSDI",

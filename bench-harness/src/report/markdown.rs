@@ -4,10 +4,12 @@
 //! what machine. Plain GitHub Markdown; the charts are the files beside it.
 
 use super::chart::Chart;
+use super::claims;
 use super::origin::origin;
 use super::table::{Block, Detail, Table, rounds, tables, titles};
 use super::units::{human, times};
 use super::wording::{self, Absence, absences};
+use crate::claim::Card;
 use crate::language::Messages;
 use crate::sample::Unit;
 use crate::store::RunRecord;
@@ -40,6 +42,7 @@ pub fn report(
     record: &RunRecord,
     summary: &Summary,
     charts: &[Chart],
+    cards: &[Card],
     messages: &Messages,
 ) -> String {
     let mut text = format!("# {}\n\n", title(record, summary, messages));
@@ -50,6 +53,7 @@ pub fn report(
     }
     text.push_str(&brief(summary, messages));
     text.push_str(&doubts(summary, messages));
+    text.push_str(&claims::markdown(cards, messages));
     let (short, full) = (
         tables(summary, Detail::Headline, messages),
         tables(summary, Detail::Full, messages),

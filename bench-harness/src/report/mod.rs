@@ -10,6 +10,7 @@
 //! Read next: `table.rs`, then `chart/mod.rs`.
 
 pub mod chart;
+mod claims;
 pub mod compare;
 mod history;
 mod html;
@@ -50,6 +51,8 @@ pub enum ReportError {
 pub struct Report {
     /// The comparison for the terminal, with what is missing and the warnings.
     pub table: String,
+    /// One line for the verdict on each claim.
+    pub claims: String,
     /// Everything that was computed.
     pub summary: Summary,
     /// The files that were written.
@@ -72,14 +75,15 @@ pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> 
 
     // Everything is made before anything is written: what can't be reported stays as it was.
     let charts = chart::draw_all(&summary, &samples.rows, &messages)?;
-    let text = markdown::report(&record, &summary, &charts, &messages);
     let evidence = Evidence::of(&summary, &samples.rows, record.seed);
+    let cards = claim::cards(&evidence);
+    let text = markdown::report(&record, &summary, &charts, &cards, &messages);
     let page = html::page(html::Content {
         record: &record,
         summary: &summary,
         charts: &charts,
         evidence: &evidence,
-        cards: &claim::cards(&evidence),
+        cards: &cards,
         messages: &messages,
     });
 
@@ -94,6 +98,7 @@ pub fn write_all(dir: &Path, language: Language) -> Result<Report, ReportError> 
     }
     Ok(Report {
         table: table::text(&summary, &messages),
+        claims: claims::terminal(&cards, &messages),
         summary,
         files,
     })

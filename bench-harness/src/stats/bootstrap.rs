@@ -40,6 +40,7 @@ const TAIL: f64 = 0.025;
 
 /// An interval that covers the true value in about 95 % of all runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Interval {
     /// The lower end.
     #[serde(rename = "ci_low")]

@@ -46,6 +46,7 @@ pub const MOST_ROUNDS: u32 = 1000;
 
 /// Which way of a metric is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Times, memory, exits.
@@ -58,6 +59,7 @@ pub enum Direction {
 
 /// What can be said about a backend beside native.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Better than the reference by more than the band.
@@ -88,6 +90,7 @@ pub struct Observed {
 
 /// The probability of a difference by chance.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Chance {
     /// Of this comparison taken alone.
     #[serde(rename = "p_value")]

@@ -30,6 +30,7 @@ use crate::sample::{Outcome, Sample, TRIAL};
 
 /// What is to be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The machine is emulated in software.
@@ -125,6 +126,7 @@ impl Kind {
 
 /// A badge of a result, or of all results.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Badge {
     /// What is to be known.
     pub kind: Kind,

@@ -20,6 +20,7 @@ const METRICS: [&str; 2] = ["ablation.total_ns", "ablation.ready_ns"];
 
 /// One rung above another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Increment {
     /// The rung.
     pub case: String,

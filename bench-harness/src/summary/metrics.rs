@@ -1,4 +1,5 @@
-//! The metrics that isolab knows: what each is called for people, which way is good, and where it stands in a table.
+//! The metrics that isolab knows: which way of each is good, and where it stands in a table. What it is called for people is in
+//! `locale/*/metrics/`.
 //!
 //! One file per experiment, each a list in the same shape. A metric that isn't listed here is summarized all the same, after the listed ones and without a verdict's direction.
 //!
@@ -27,23 +28,15 @@ use crate::stats::verdict::Direction::{self, LowerIsBetter, Neutral};
 pub struct MetricInfo {
     /// As in the `metric` column.
     pub name: &'static str,
-    /// A few words for tables and charts.
-    pub label: &'static str,
     /// Which way is good.
     pub direction: Direction,
     /// Whether the short table on the terminal has it.
     pub headline: bool,
 }
 
-const fn metric(
-    name: &'static str,
-    label: &'static str,
-    direction: Direction,
-    headline: bool,
-) -> MetricInfo {
+const fn metric(name: &'static str, direction: Direction, headline: bool) -> MetricInfo {
     MetricInfo {
         name,
-        label,
         direction,
         headline,
     }
@@ -122,9 +115,4 @@ pub fn family(name: &str) -> Option<(&'static str, &str)> {
 pub fn message_key(name: &str) -> String {
     let subject = family(name).map_or(name, |(family, _)| family);
     format!("metric-{}", subject.replace('.', "-"))
-}
-
-/// The metric in words, or its name.
-pub fn label(name: &str) -> &str {
-    info(name).map_or(name, |info| info.label)
 }

@@ -19,6 +19,7 @@ pub const SECOND: &str = "noise.b_ns";
 
 /// Half the width of the band within which each backend seems different from itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Floors(BTreeMap<String, f64>);
 

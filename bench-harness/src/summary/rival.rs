@@ -15,6 +15,7 @@ use crate::stats::verdict::Direction;
 
 /// The median of one of ours divided by that of the best peer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BesidePeer {
     /// The best peer.
     pub peer: String,

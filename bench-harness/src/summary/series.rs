@@ -23,6 +23,7 @@ use crate::stats::verdict::{Chance, Direction, Observed, Verdict, judge};
 
 /// All values of one metric in one case with one backend.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Series {
     /// `startup`, …
     pub experiment: String,
@@ -46,6 +47,7 @@ pub struct Series {
 
 /// A series in a few numbers, in the unit of the series.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Statistics {
     /// How many values there are.
     pub n: usize,
@@ -70,6 +72,7 @@ pub struct Statistics {
 
 /// A backend's median divided by native's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Comparison {
     /// The ratio of the medians.
     pub ratio: f64,

@@ -11,6 +11,7 @@ use crate::summary::metrics;
 
 /// Two backends' values of one metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Compared {
     /// `startup`, …
     pub experiment: String,

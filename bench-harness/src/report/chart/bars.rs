@@ -55,7 +55,14 @@ pub struct Bar {
     /// Both ends of the whisker, and whether it is an interval (or the range of too few values).
     whisker: Option<(f64, f64, bool)>,
     label: String,
+    /// Case and metric of the series, if it is one.
+    series: Option<(String, String)>,
+    /// Every single value, if there are only a few.
+    points: Vec<f64>,
 }
+
+/// So many values can be seen one by one.
+const FEW: usize = 10;
 
 impl Bar {
     /// The median of a series with its interval.
@@ -70,6 +77,8 @@ impl Bar {
             parts: vec![(statistics.median, Tint::Full)],
             whisker,
             label: wording::median(series),
+            series: (statistics.n <= FEW).then(|| (series.case.clone(), series.metric.clone())),
+            points: Vec::new(),
         }
     }
 
@@ -80,6 +89,8 @@ impl Bar {
             parts: vec![(ratio, Tint::Full)],
             whisker: interval.map(|interval| (interval.low, interval.high, true)),
             label: times(ratio),
+            series: None,
+            points: Vec::new(),
         }
     }
 
@@ -117,6 +128,21 @@ impl Panel {
     pub fn has_ranges(&self) -> bool {
         let mut bars = self.groups.iter().flat_map(|group| &group.bars);
         bars.any(|bar| matches!(bar.whisker, Some((_, _, false))))
+    }
+
+    /// Gives each bar of few values these values.
+    pub fn add_points(&mut self, values: impl Fn(&str, &str, &str) -> Vec<f64>) {
+        for bar in self.groups.iter_mut().flat_map(|group| &mut group.bars) {
+            if let Some((case, metric)) = &bar.series {
+                bar.points = values(case, metric, &bar.backend);
+            }
+        }
+    }
+
+    /// Whether any bar shows its values one by one.
+    pub fn has_points(&self) -> bool {
+        let mut bars = self.groups.iter().flat_map(|group| &group.bars);
+        bars.any(|bar| bar.points.len() > 1)
     }
 
     /// Whether any bar is compared with native's.
@@ -247,6 +273,13 @@ fn draw_bar(
             }
         }
         end = end.max(x1);
+    }
+    if bar.points.len() > 1 {
+        for point in &bar.points {
+            let x = axis.x(*point);
+            canvas.ring((x, middle), 2, FAINT)?;
+            end = end.max(x);
+        }
     }
     let space = if axis.is_log { 12 } else { 7 };
     canvas.text((end + space, middle), &bar.label, Font::Small, Align::Left)

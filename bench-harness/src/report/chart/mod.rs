@@ -135,12 +135,14 @@ pub fn draw_all(
     samples: &[Sample],
     say: &Messages,
 ) -> Result<Vec<Chart>, ChartError> {
+    let values = view::values(samples);
     let chart = |&(experiment, name, draw): &Entry| {
         let view = View {
             name,
             experiment,
             summary,
             samples,
+            values: &values,
             say,
         };
         let svg = draw(&view).map_err(|source| ChartError {
@@ -173,15 +175,21 @@ fn panels(view: &View, panels: Vec<Panel>) -> Drawn {
 
 /// The same on a page that says more.
 fn panels_on(mut frame: canvas::Frame, view: &View, panels: Vec<Panel>) -> Drawn {
-    let panels: Vec<Panel> = panels
+    let mut panels: Vec<Panel> = panels
         .into_iter()
         .filter(|panel| !panel.is_empty())
         .collect();
+    for panel in &mut panels {
+        panel.add_points(|case, metric, backend| view.values(case, metric, backend));
+    }
     if panels.is_empty() {
         return Ok(None);
     }
     if panels.iter().any(Panel::has_ranges) {
         frame.notes.push(view.say.text("chart-note-ranges"));
+    }
+    if panels.iter().any(Panel::has_points) {
+        frame.notes.push(view.say.text("chart-note-points"));
     }
     if panels.iter().any(Panel::has_bands) {
         frame.notes.push(view.say.text("chart-note-band"));

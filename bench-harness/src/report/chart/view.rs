@@ -4,11 +4,36 @@
 //! the attributes `.subtitle`, `.reading` and `.caption`. Whatever else stands inside the picture is an attribute too, or
 //! one of the words in `locale/*/charts.ftl` that charts share.
 
+use std::collections::BTreeMap;
+
 use super::canvas::Frame;
 use crate::backend;
 use crate::language::Messages;
 use crate::sample::Sample;
 use crate::summary::Summary;
+
+/// Experiment, case, metric and backend.
+type Key<'a> = (&'a str, &'a str, &'a str, &'a str);
+
+/// Every value of every series.
+pub type Values<'a> = BTreeMap<Key<'a>, Vec<f64>>;
+
+/// Sorts the samples of a run once for all charts.
+pub fn values(samples: &[Sample]) -> Values<'_> {
+    let mut values = Values::new();
+    for sample in samples {
+        let key: Key = (
+            &sample.experiment,
+            &sample.case,
+            &sample.metric,
+            &sample.backend,
+        );
+        if let Some(value) = sample.value {
+            values.entry(key).or_default().push(value);
+        }
+    }
+    values
+}
 
 /// One chart's view of a run.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +44,10 @@ pub struct View<'a> {
     pub experiment: &'static str,
     /// The medians.
     pub summary: &'a Summary,
-    /// The raw values.
+    /// The raw values with their rounds.
     pub samples: &'a [Sample],
+    /// The values alone, by series.
+    pub values: &'a Values<'a>,
     /// The words.
     pub say: &'a Messages,
 }
@@ -49,6 +76,12 @@ impl<'a> View<'a> {
             .filter(|(experiment, _)| *experiment == self.experiment)
             .map(|(_, case)| case)
             .collect()
+    }
+
+    /// Every value of one series.
+    pub fn values(&self, case: &str, metric: &str, backend: &str) -> Vec<f64> {
+        let key = (self.experiment, case, metric, backend);
+        self.values.get(&key).cloned().unwrap_or_default()
     }
 
     /// Title, subtitle and legend; the backends without data of this experiment are named in a note.

@@ -7,6 +7,7 @@ use super::ratio::{self, Scale};
 use super::{Content, experiments};
 use crate::claim::{Card, Compared, Fact, Part, Truth, Verdict};
 use crate::language::Messages;
+use crate::report::claims;
 use crate::report::units::{human, plain, times};
 use crate::sample::Unit;
 use crate::summary::metrics;
@@ -48,7 +49,7 @@ fn card(content: Content, card: &Card) -> Markup {
     html! {
         article.card id=(key) aria-labelledby=(title) .(kind(card.verdict)) .wide[!card.decisions.is_empty()] {
             h3 id=(title) { span.id { (card.id.to_uppercase()) } " " (say.text(&key)) }
-            p.verdict { (verdict(say, card.verdict)) }
+            p.verdict { (claims::verdict(card, say)) }
             @if !numbers.is_empty() { (ratio::axis(say, &scale)) }
             ul.parts { @for part in &card.parts { li { (statement(say, part, &scale)) } } }
             @if !card.decisions.is_empty() { (decisions::table(say, &card.decisions)) }
@@ -168,17 +169,7 @@ pub fn metric(say: &Messages, name: &str) -> Markup {
     }
 }
 
-/// The words of a verdict.
-fn verdict(say: &Messages, verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Inconclusive { more_rounds } => {
-            say.with(verdict.key(), &[("rounds", &more_rounds.to_string())])
-        }
-        _ => say.text(verdict.key()),
-    }
-}
-
-/// The same in one or two words.
+/// A verdict in one or two words.
 fn short_verdict(say: &Messages, verdict: Verdict) -> String {
     say.text(&format!("{}.short", verdict.key()))
 }

@@ -4,6 +4,6 @@ use super::{MetricInfo, metric};
 use crate::stats::verdict::Direction::LowerIsBetter;
 
 pub(super) const METRICS: &[MetricInfo] = &[
-    metric("ablation.total_ns", "spawn to reaped", LowerIsBetter, true),
-    metric("ablation.ready_ns", "ready", LowerIsBetter, false),
+    metric("ablation.total_ns", LowerIsBetter, true),
+    metric("ablation.ready_ns", LowerIsBetter, false),
 ];

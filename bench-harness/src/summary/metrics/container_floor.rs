@@ -4,11 +4,6 @@ use super::{MetricInfo, metric};
 use crate::stats::verdict::Direction::LowerIsBetter;
 
 pub(super) const METRICS: &[MetricInfo] = &[
-    metric(
-        "container-floor.total_ns",
-        "spawn to reaped",
-        LowerIsBetter,
-        true,
-    ),
-    metric("container-floor.cpu_ns", "CPU time", LowerIsBetter, true),
+    metric("container-floor.total_ns", LowerIsBetter, true),
+    metric("container-floor.cpu_ns", LowerIsBetter, true),
 ];

@@ -4,6 +4,6 @@ use super::{MetricInfo, metric};
 use crate::stats::verdict::Direction::Neutral;
 
 pub(super) const METRICS: &[MetricInfo] = &[
-    metric("noise.a_ns", "one of two equals", Neutral, true),
-    metric("noise.b_ns", "the other one", Neutral, true),
+    metric("noise.a_ns", Neutral, true),
+    metric("noise.b_ns", Neutral, true),
 ];

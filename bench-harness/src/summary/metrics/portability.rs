@@ -4,31 +4,11 @@ use super::{MetricInfo, metric};
 use crate::stats::verdict::Direction::{LowerIsBetter, Neutral};
 
 pub(super) const METRICS: &[MetricInfo] = &[
-    metric("portability.bytes", "bytes to ship", LowerIsBetter, true),
-    metric("portability.files", "files to ship", LowerIsBetter, true),
-    metric(
-        "portability.dependencies",
-        "shared libraries",
-        LowerIsBetter,
-        true,
-    ),
-    metric(
-        "portability.cold_first_ns",
-        "first start, cold",
-        LowerIsBetter,
-        true,
-    ),
-    metric("portability.cold_read_bytes", "read for it", Neutral, false),
-    metric(
-        "portability.runs_other_kernel",
-        "another kernel inside",
-        Neutral,
-        true,
-    ),
-    metric(
-        "portability.runs_other_os",
-        "another system inside",
-        Neutral,
-        true,
-    ),
+    metric("portability.bytes", LowerIsBetter, true),
+    metric("portability.files", LowerIsBetter, true),
+    metric("portability.dependencies", LowerIsBetter, true),
+    metric("portability.cold_first_ns", LowerIsBetter, true),
+    metric("portability.cold_read_bytes", Neutral, false),
+    metric("portability.runs_other_kernel", Neutral, true),
+    metric("portability.runs_other_os", Neutral, true),
 ];
