@@ -92,7 +92,7 @@ claims-c9-part-container-cpu = A running container can be given more CPU time.
 claims-c9-part-vm-memory = A running VM can be given more memory.
 claims-c9-part-vm-cpu = A running VM can be given more CPU time.
 claims-c9-why-limit = A container's size is only a limit in the kernel that it runs on: raised, it can be used after { $time }. A VM's size is hardware that its guest must be told of.
-claims-c9-why-both = Both can be grown: a container's new memory is usable after { $container }, that of { $vm } after { $time }, because its guest must be told of it.
+claims-c9-why-both = Both can be grown. A container's new memory is a limit that was raised, and in use after { $container }; that of { $vm } is hardware that its guest must be told of, and in use after { $time }.
 
 claims-c10 = Containers scale out easily.
     .not = Empty programs on one machine. What scaled-out instances must share (data, connections, caches) is the harder part of scaling.

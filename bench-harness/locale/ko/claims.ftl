@@ -91,7 +91,7 @@ claims-c9-part-container-cpu = 실행 중인 컨테이너에 CPU 시간을 더 �
 claims-c9-part-vm-memory = 실행 중인 VM에 메모리를 더 줄 수 있다.
 claims-c9-part-vm-cpu = 실행 중인 VM에 CPU 시간을 더 줄 수 있다.
 claims-c9-why-limit = 컨테이너의 크기는 그것이 실행되는 커널에 적힌 한도일 뿐이어서, 올리면 { $time } 만에 쓸 수 있다. VM의 크기는 하드웨어이므로 게스트에 알려 주어야 한다.
-claims-c9-why-both = 둘 다 늘릴 수 있다. 컨테이너의 새 메모리는 { $container } 뒤에, { $vm }의 새 메모리는 { $time } 뒤에 쓸 수 있다. VM은 게스트에 알려 주어야 하기 때문이다.
+claims-c9-why-both = 둘 다 늘릴 수 있다. 컨테이너의 새 메모리는 올려 준 한도여서 { $container } 뒤에 쓰였고, { $vm }의 새 메모리는 게스트에 알려 주어야 하는 하드웨어여서 { $time } 뒤에 쓰였다.
 
 claims-c10 = 컨테이너는 쉽게 스케일 아웃된다.
     .not = 기기 한 대에서 빈 프로그램만 본다. 늘어난 인스턴스들이 나눠 써야 하는 것(데이터, 연결, 캐시)이 더 어려운 문제다.

@@ -53,7 +53,7 @@ impl Experiment for Ablation {
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
             Effort::Full => (1, 48),
-            Effort::Quick => (0, 8),
+            Effort::Quick => (0, 9),
             Effort::Emulated => (0, 2),
         };
         Rounds { warm_up, measured }

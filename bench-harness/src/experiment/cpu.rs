@@ -63,7 +63,7 @@ impl Experiment for Cpu {
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
             Effort::Full => (1, 18),
-            Effort::Quick => (0, 6),
+            Effort::Quick => (0, 9),
             Effort::Emulated => (0, 2),
         };
         Rounds { warm_up, measured }

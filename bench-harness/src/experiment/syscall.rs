@@ -70,7 +70,7 @@ impl Experiment for Syscall {
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
             Effort::Full => (1, 18),
-            Effort::Quick => (0, 6),
+            Effort::Quick => (0, 9),
             Effort::Emulated => (0, 2),
         };
         Rounds { warm_up, measured }

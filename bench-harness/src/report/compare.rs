@@ -32,6 +32,16 @@ pub struct Run {
 /// Says nothing about a machine, or is another one each time.
 const INCIDENTAL: [&str; 3] = ["plan.command_line", "plan.seed", "machine.load_at_start"];
 
+/// The entries by which a reader knows a machine.
+const FINGERPRINT: [&str; 6] = [
+    "cpu",
+    "cpu_count",
+    "distribution",
+    "kernel",
+    "kvm",
+    "hypervisor",
+];
+
 /// The whole comparison.
 #[must_use]
 pub fn text(runs: &[Run], messages: &Messages) -> String {
@@ -42,13 +52,30 @@ pub fn text(runs: &[Run], messages: &Messages) -> String {
             false => String::new(),
         };
         text.push_str(&format!(
-            "{letter}  {}  {}{emulated}\n",
-            run.record.run_id, run.record.started_at
+            "{letter}  {}  {}{emulated}\n   {}\n",
+            run.record.run_id,
+            run.record.started_at,
+            machine(&run.record)
         ));
     }
     text.push_str(&differences(runs, messages));
     text.push_str(&ratios(runs, messages));
     text
+}
+
+/// What there is of the fingerprint that names a machine, in a line.
+fn machine(record: &RunRecord) -> String {
+    let words = FINGERPRINT.iter().filter_map(|name| {
+        let value = record.fingerprint.get(*name)?;
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        Some(match *name {
+            "cpu_count" => format!("{value} CPU"),
+            _ => value,
+        })
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn letters() -> impl Iterator<Item = char> {
