@@ -77,6 +77,12 @@ fn direct_transfers_of_any_size_are_on_the_disk() {
             assert_eq!(ended.code, 0, "{} {suffix}: {ended:?}", kernel.name);
             let contents = fs::read(disk.path()).unwrap();
             assert!(contents == direct_pattern(), "{} {suffix}", kernel.name);
+            let flushes = count(&ended.stderr, "disk flushes ");
+            assert!(
+                flushes.is_some_and(|flushes| flushes > 0),
+                "{} {suffix}: {ended:?}",
+                kernel.name
+            );
         }
     }
 }

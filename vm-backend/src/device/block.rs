@@ -25,6 +25,7 @@ use virtio_queue::{Queue, QueueOwnedT, QueueT};
 use vm_memory::{Bytes, GuestMemoryMmap, VolatileSlice};
 
 use super::chain::{self, MAX_DESCRIPTORS};
+use super::disk_counts::{DiskCounter, DiskCounts};
 use super::disk_file::DiskFile;
 use super::lifecycle::{Activation, Device, DriverError, read_bytes};
 use super::line::Line;
@@ -41,21 +42,6 @@ const NAME: &[u8] = b"isolab-disk";
 
 const _: () = assert!(NAME.len() <= VIRTIO_BLK_ID_BYTES as usize);
 
-/// What the disk has done for the guest: requests that succeeded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DiskCounts {
-    /// Read requests.
-    pub reads: u64,
-    /// Write requests.
-    pub writes: u64,
-    /// Flush requests.
-    pub flushes: u64,
-    /// Bytes read from the file.
-    pub read_bytes: u64,
-    /// Bytes written to the file.
-    pub write_bytes: u64,
-}
-
 /// How a request ended: its status, and how many bytes of data the device has written into guest memory.
 type Answer = (u32, u32);
 
@@ -71,7 +57,7 @@ pub struct Block {
     /// Each write is made durable at once. A driver that can't ask for it, since it didn't choose FLUSH, relies on that.
     write_through: bool,
     /// What has been done since the VM was made; a reset doesn't change it.
-    counts: DiskCounts,
+    counts: DiskCounter,
 }
 
 /// What a working device has been given.
@@ -97,7 +83,7 @@ impl Block {
             tells_segments: false,
             active: None,
             write_through: false,
-            counts: DiskCounts::default(),
+            counts: DiskCounter::default(),
         }
     }
 
@@ -114,7 +100,13 @@ impl Block {
     /// What has been done.
     #[must_use]
     pub fn counts(&self) -> DiskCounts {
-        self.counts
+        self.counts.counts()
+    }
+
+    /// The same, to be looked at from elsewhere.
+    #[must_use]
+    pub fn counter(&self) -> DiskCounter {
+        self.counts.clone()
     }
 
     /// Does everything that is available. Returns how many requests that were.
@@ -168,8 +160,10 @@ impl Block {
     fn read(&mut self, sector: u64, bytes: u64, data: &[VolatileSlice<'_>]) -> io::Result<()> {
         let offset = self.disk.offset_of(sector, bytes)?;
         self.disk.read(offset, data)?;
-        self.counts.reads += 1;
-        self.counts.read_bytes += bytes;
+        self.counts.add(|counts| {
+            counts.reads += 1;
+            counts.read_bytes += bytes;
+        });
         Ok(())
     }
 
@@ -179,14 +173,16 @@ impl Block {
         if self.write_through {
             self.disk.flush()?;
         }
-        self.counts.writes += 1;
-        self.counts.write_bytes += bytes;
+        self.counts.add(|counts| {
+            counts.writes += 1;
+            counts.write_bytes += bytes;
+        });
         Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.disk.flush()?;
-        self.counts.flushes += 1;
+        self.counts.add(|counts| counts.flushes += 1);
         Ok(())
     }
 }

@@ -26,7 +26,8 @@ use std::thread::{self, JoinHandle};
 
 use vmm_sys_util::eventfd::EventFd;
 
-use super::block::{Block, DiskCounts};
+use super::block::Block;
+use super::disk_counts::DiskCounter;
 use super::disk_file::DiskFile;
 use super::lifecycle::{Activation, Device, DriverError};
 use super::line::Line;
@@ -48,7 +49,7 @@ struct Shared {
     doorbell: EventFd,
     /// The thread must touch nothing more, and end. Set once.
     must_end: AtomicBool,
-    /// As they were after the last round: who looks needn't wait for the disk.
+    /// The device's: who looks needn't wait for the end of a round.
     counts: DiskCounter,
 }
 
@@ -57,18 +58,6 @@ struct State {
     block: Block,
     /// For telling the driver that it has broken the protocol. Since the last DRIVER_OK.
     line: Line,
-}
-
-/// What a disk has done, to be looked at from elsewhere. Clones are the same counter.
-#[derive(Clone, Debug, Default)]
-pub struct DiskCounter(Arc<Mutex<DiskCounts>>);
-
-impl DiskCounter {
-    /// What has been done.
-    #[must_use]
-    pub fn counts(&self) -> DiskCounts {
-        *lock(&self.0)
-    }
 }
 
 /// A lock whose holder has panicked holds what it held: numbers, and a device that is between two requests.
@@ -82,14 +71,15 @@ impl BlockThread {
     /// # Errors
     /// When the kernel refuses an eventfd or a thread.
     pub fn start(disk: DiskFile) -> io::Result<Self> {
+        let block = Block::with_segments(disk);
         let shared = Arc::new(Shared {
+            counts: block.counter(),
             state: Mutex::new(State {
-                block: Block::with_segments(disk),
+                block,
                 line: Line::none(),
             }),
             doorbell: EventFd::new(libc::EFD_CLOEXEC)?,
             must_end: AtomicBool::new(false),
-            counts: DiskCounter::default(),
         });
         let is_there = Arc::new(Barrier::new(2));
         let worker = {
@@ -131,7 +121,6 @@ impl Shared {
             if let Err(error) = state.block.notify(0) {
                 state.line.fail(error);
             }
-            *lock(&self.counts.0) = state.block.counts();
         }
     }
 

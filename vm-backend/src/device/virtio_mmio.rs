@@ -26,7 +26,8 @@ use virtio_bindings::virtio_config::{
 use virtio_bindings::virtio_mmio::*;
 use vm_memory::GuestMemoryMmap;
 
-use super::block::{Block, DiskCounts};
+use super::block::Block;
+use super::disk_counts::DiskCounts;
 use super::lifecycle::{Activation, Device, DriverError};
 use super::line::Line;
 use super::queue_setup::{QueueSetup, set_high, set_low};

@@ -13,10 +13,10 @@ use vmm_sys_util::eventfd::EventFd;
 use super::board::Registers;
 use super::layout::{device_interrupt, device_page};
 use crate::Error;
-use crate::device::block_thread::{BlockThread, DiskCounter};
 use crate::device::console::output::KernelLog;
 use crate::device::console::{Console, Streams};
 use crate::device::rng::Rng;
+use crate::device::{BlockThread, DiskCounter};
 use crate::device::{Device, DiskFile, Line, VirtioMmio};
 
 /// The disk's only queue.
