@@ -13,10 +13,11 @@ use std::process::{Child, Command, Stdio};
 
 use crate::binaries::Binaries;
 
-/// $0 is the launcher. Twice: those that were killed may not have been reaped at the first attempt.
+/// $0 is the launcher. Repeatedly, because a cgroup is left alone until its launcher has been reaped, and stays busy until the
+/// kernel has taken its processes apart: on a busy machine, of dozens of containers, that takes seconds.
 const SCRIPT: &str = r#"
 read -r orderly && exit 0
-for pause in 0.1 0.5; do
+for pause in 0.1 0.4 1 2 4 8; do
     sleep "$pause"
     "$0" sweep
 done

@@ -11,7 +11,7 @@ use bench_harness::binaries::cache_folder;
 use bench_harness::host::cgroup::{Mode, mounts, own_path};
 use bench_harness::store::RunDir;
 
-use super::{lab, quick, times, working};
+use super::{lab, quick, times, vmms_of_others};
 
 /// Two tests that look at the whole host would take each other's instances for leftovers.
 static HOST: Mutex<()> = Mutex::new(());
@@ -180,8 +180,7 @@ fn marked_by(harness: u32) -> Vec<String> {
 #[test]
 fn a_vmm_of_others_ends_with_the_harness_also_if_that_is_killed() {
     let lab = lab();
-    let vmms = working(&lab).into_iter();
-    for backend in vmms.filter(|backend| backend.is_peer() && backend.is_vm()) {
+    for backend in vmms_of_others(&lab) {
         let endless = ["cpu", "--kernel", "int", "--iterations", "1000000000000"];
         let mut harness = Command::new(env!("CARGO_BIN_EXE_isolab"))
             .args(["exec", backend.id(), "--"])

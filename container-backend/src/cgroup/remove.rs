@@ -78,12 +78,15 @@ pub fn has_stale(parent: &Path) -> bool {
 /// kills what still runs in them.
 ///
 /// # Errors
-/// When one can't be removed.
+/// When one can't be removed: the first such, after all others were tried.
 pub fn sweep() -> Result<(), Error> {
+    let mut outcome = Ok(());
     for folder in all_stale()? {
-        remove_one(&folder).at(Step::Cgroups, || format!("removing {}", folder.display()))?;
+        let removed =
+            remove_one(&folder).at(Step::Cgroups, || format!("removing {}", folder.display()));
+        outcome = outcome.and(removed);
     }
-    Ok(())
+    Ok(outcome?)
 }
 
 /// Removes those that are empty. They are somebody else's left-over: the container that is running doesn't fail for them.
@@ -127,11 +130,18 @@ fn stale(parent: &Path) -> io::Result<Vec<PathBuf>> {
                 .parse::<u32>()
                 .ok()
         });
-        if launcher.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
+        if launcher.is_some_and(has_ended) {
             found.push(parent.join(name));
         }
     }
     Ok(found)
+}
+
+/// Whether a process has ended, also if its parent hasn't asked for its status yet, as an orphan's new parent may not for a while:
+/// such a one has a folder in /proc, but no program any more (proc_pid_exe(5)).
+fn has_ended(pid: u32) -> bool {
+    let program = fs::read_link(format!("/proc/{pid}/exe"));
+    program.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 #[cfg(test)]
@@ -147,6 +157,21 @@ mod tests {
         }
         assert_eq!(stale(parent.path()).unwrap(), [parent.path().join(gone)]);
         assert!(has_stale(parent.path()));
+    }
+
+    #[test]
+    fn a_process_that_only_waits_to_be_reaped_has_ended() {
+        assert!(!has_ended(std::process::id()));
+        let mut child = std::process::Command::new("/bin/true").spawn().unwrap();
+        // It stays a zombie until it is waited for below.
+        let ended = (0..200).any(|_| {
+            sleep(Duration::from_millis(10));
+            has_ended(child.id())
+        });
+        assert!(ended);
+        assert!(Path::new("/proc").join(child.id().to_string()).exists());
+        child.wait().unwrap();
+        assert!(has_ended(child.id()));
     }
 
     #[test]
