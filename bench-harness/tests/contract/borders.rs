@@ -100,8 +100,13 @@ fn the_same_work_shows_a_guest_no_more_flags_than_a_process() {
         let measured = cpu.measure("int", backend, &lab).unwrap();
         let inside = value(&measured, "cpu.flags").unwrap();
         match backend.is_vm() {
-            // A hypervisor adds the flag that says so.
-            true => assert!((20.0..=shown + 1.0).contains(&inside), "{}", backend.id()),
+            // What a processor needn't have for KVM to show it: `hypervisor`, and of a timer and its controller `tsc-deadline` and
+            // `x2apic`, which the lab machine's doesn't have.
+            true => assert!(
+                (20.0..=shown + 3.0).contains(&inside),
+                "{}: {inside} of {shown}",
+                backend.id()
+            ),
             false => assert_eq!(inside, shown, "{}", backend.id()),
         }
     }
