@@ -114,6 +114,12 @@ pub struct RunArgs {
     /// How many instances each burst of the scale-out experiment starts, up to 300 [default: 75, with --quick 12, in the lab machine 4]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=300))]
     pub scaleout_starts: Option<u32>,
+    /// How many requests the service experiment makes in each trial, up to 100000 [default: 400, with --quick 60, in the lab machine 16]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub service_requests: Option<u32>,
+    /// The service experiment has cases of 1, 2, 4, 8 and 16 instances: only those up to N take part
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub service_instances: u32,
     /// Seconds after which an instance is stopped and recorded as a timeout [default: 30, in the lab machine 180]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: Option<u64>,
@@ -145,7 +151,7 @@ pub struct ExecArgs {
     /// The OCI runtime that the backend NAME is
     #[arg(long, value_name = "NAME=PATH", value_parser = parse_named_path)]
     pub oci_runtime: Vec<(String, PathBuf)>,
-    /// The workload's subcommand and its arguments: hello, cpu, call, io, emit, inspect, hold, unit, burn, offend, grow
+    /// The workload's subcommand and its arguments: hello, cpu, call, io, emit, inspect, hold, unit, burn, offend, grow, serve
     #[arg(last = true, required = true, value_name = "WORKLOAD ARGS")]
     pub workload: Vec<String>,
 }

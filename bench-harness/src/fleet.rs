@@ -12,7 +12,7 @@
 //! If the harness is killed, nobody is left to end the members: our launchers die with their parent, and a plain process that
 //! holds sees the end of its standard input.
 //!
-//! Read next: `experiment/density.rs`, `experiment/scaleout.rs`.
+//! Read next: `experiment/density.rs`, `experiment/scaleout.rs`, `experiment/service.rs`.
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -56,6 +56,11 @@ impl<'a> Fleet<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+
+    /// Each of them, in the order in which they were taken in.
+    pub fn members(&mut self) -> &mut [Instance<'a>] {
+        &mut self.members
     }
 
     /// The launchers' process ids.
@@ -124,7 +129,7 @@ pub fn burst(
 }
 
 /// User and system time of the harness, without its children.
-fn own_cpu_ns() -> Result<u64, Failure> {
+pub(crate) fn own_cpu_ns() -> Result<u64, Failure> {
     let used = getrusage(UsageWho::RUSAGE_SELF)?;
     let us = used.user_time().num_microseconds() + used.system_time().num_microseconds();
     Ok(us.unsigned_abs() * 1000)

@@ -6,7 +6,8 @@
 //! 2. Wait in `poll` for its output, its end (a pidfd), Ctrl-C, or the deadline (`waiting.rs`). The harness sleeps while the
 //!    workload works: it samples nothing and wakes only for what it has to stamp (less than 0.02 % of a CPU, as
 //!    `tests/contract/price.rs` measures).
-//! 3. Stamp every line of its standard output when it arrives. Lines that start with `#` are filler and not kept.
+//! 3. Stamp every line of its standard output when it arrives. Lines that start with `#` are filler and not kept. A service
+//!    is asked in between, in bytes (`dialogue.rs`).
 //! 4. Reap it (`reaper.rs`): the kernel then hands over the CPU time and storage traffic of the whole tree.
 //! 5. Look until nothing is left of it (`leftovers.rs`), and stamp that too.
 //!
@@ -16,6 +17,7 @@
 //!
 //! Read next: `fleet.rs` (many at once), `channel.rs`, `pidfd_open(2)`, `getrusage(2)`.
 
+mod dialogue;
 mod finished;
 mod output;
 mod reaper;

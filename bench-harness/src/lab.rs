@@ -34,6 +34,8 @@ pub struct Parameters {
     pub density_instances: u32,
     /// How many instances each burst of the scale-out experiment starts.
     pub scaleout_starts: u32,
+    /// How many requests the service experiment makes in each trial.
+    pub service_requests: u32,
     /// When an instance is stopped.
     pub timeout: Duration,
     /// How far noisy and offending neighbours may go.
@@ -80,6 +82,7 @@ impl Lab {
                 memory_budget: MemoryBudget::USUAL,
                 density_instances: 1,
                 scaleout_starts: 1,
+                service_requests: 1,
                 timeout,
                 neighbours: NeighbourBounds::of(Effort::Full),
             },

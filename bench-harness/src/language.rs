@@ -80,6 +80,7 @@ catalogues! {
     "metrics/noise"
     "metrics/portability"
     "metrics/scaleout"
+    "metrics/service"
     "metrics/neighbour"
     "metrics/startup"
     "metrics/syscall"

@@ -29,6 +29,7 @@ pub mod clock;
 pub mod cold_copy;
 pub mod command;
 pub mod control;
+pub mod cpu_time;
 pub mod enclosure;
 pub mod experiment;
 pub mod failure;

@@ -43,6 +43,8 @@ pub struct Request {
     pub effort: Effort,
     /// Instead of each experiment's own number of rounds.
     pub rounds: Option<u32>,
+    /// The most instances that a case of the experiment `service` may have: others are not part of the run.
+    pub service_instances: u32,
     /// How long the run may take, if that decides how often each case repeats.
     pub budget: Option<Duration>,
     /// Of the order.
@@ -59,6 +61,13 @@ impl Request {
             measured: self.rounds.unwrap_or(own.measured.min(most)),
             ..own
         }
+    }
+
+    /// Whether a case belongs to the run.
+    #[must_use]
+    pub fn has(&self, experiment: &dyn Experiment, case: &str) -> bool {
+        let instances = experiment.instances(case);
+        instances.is_none_or(|instances| instances <= self.service_instances)
     }
 
     /// Whether a case is measured in this round. Warm-up is for what is measured often.
@@ -97,7 +106,9 @@ impl Request {
             let rounds = (0..measured).map(|number| (Some(number), number < few.measured));
             for (round, is_for_emulated) in warm.chain(rounds) {
                 let mut cases = experiment.cases();
-                cases.retain(|case| self.is_due(*experiment, case, round));
+                cases.retain(|case| {
+                    self.has(*experiment, case) && self.is_due(*experiment, case, round)
+                });
                 cases.shuffle(&mut random);
                 for case in cases {
                     let mut backends = self.backends.clone();
@@ -134,6 +145,7 @@ mod tests {
             experiments: vec![experiment::by_id("memory").unwrap()],
             effort: Effort::Full,
             rounds: Some(4),
+            service_instances: 4,
             budget: None,
             seed,
         }
@@ -179,6 +191,27 @@ mod tests {
         };
         assert_eq!(rounds_of("vm-prefault-4g"), [Some(0), Some(24)]);
         assert_eq!(rounds_of("vm-fd").len(), 26);
+    }
+
+    #[test]
+    fn a_service_has_no_more_instances_than_the_run_allows() {
+        let cases_up_to = |service_instances| {
+            let request = Request {
+                backends: vec![backend::by_id("fake").unwrap()],
+                experiments: vec![experiment::by_id("service").unwrap()],
+                rounds: Some(1),
+                service_instances,
+                ..request(1)
+            };
+            let mut cases: Vec<&str> = request.trials().iter().map(|one| one.case).collect();
+            cases.sort_unstable();
+            cases
+        };
+        assert_eq!(cases_up_to(1), ["instances-1"]);
+        assert_eq!(
+            cases_up_to(7),
+            ["instances-1", "instances-2", "instances-4"]
+        );
     }
 
     #[test]

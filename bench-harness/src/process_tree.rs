@@ -145,7 +145,15 @@ pub fn pss_bytes_of(roots: &[i32]) -> io::Result<u64> {
 /// # Errors
 /// When /proc can't be read.
 pub fn descendants(root: i32) -> io::Result<Vec<i32>> {
-    Ok(below(&[root], &children_by_parent()?))
+    descendants_of(&[root])
+}
+
+/// The same of several, in one look.
+///
+/// # Errors
+/// When /proc can't be read.
+pub fn descendants_of(roots: &[i32]) -> io::Result<Vec<i32>> {
+    Ok(below(roots, &children_by_parent()?))
 }
 
 /// The roots, then what is below them by depth.

@@ -90,7 +90,7 @@ impl<'a> Runner<'a> {
                         return Ok(self.outcomes);
                     }
                     Err(failure) => {
-                        self.leave_out(&group, *backend, &failure)?;
+                        self.leave_out(request, &group, *backend, &failure)?;
                         left_out.extend(group.iter().map(|one| (one.id(), backend.id())));
                     }
                 }
@@ -220,6 +220,7 @@ impl<'a> Runner<'a> {
 
     fn leave_out(
         &mut self,
+        request: &Request,
         experiments: &[&'static dyn Experiment],
         backend: &'static dyn Backend,
         failure: &Failure,
@@ -231,7 +232,8 @@ impl<'a> Runner<'a> {
         let mut is_told = false;
         for experiment in experiments {
             let cases = experiment.cases().into_iter();
-            for case in cases.filter(|case| experiment.takes(case, backend)) {
+            let of_run = cases.filter(|case| request.has(*experiment, case));
+            for case in of_run.filter(|case| experiment.takes(case, backend)) {
                 if !is_told {
                     self.progress
                         .tell(&format!("{} is skipped: {note}", backend.id()));

@@ -221,6 +221,7 @@ mod tests {
             experiments: vec![experiment::by_id("memory").unwrap()],
             effort: Effort::Full,
             rounds: None,
+            service_instances: 4,
             budget: Some(Duration::from_secs(budget_s)),
             seed: 3,
         };
@@ -293,6 +294,7 @@ mod tests {
             experiments: vec![experiment::by_id("memory").unwrap()],
             effort: Effort::Quick,
             rounds: Some(2),
+            service_instances: 4,
             budget: None,
             seed: 3,
         };

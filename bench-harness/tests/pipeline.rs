@@ -55,11 +55,12 @@ fn masked(row: &Sample) -> String {
         Some(value) if is_fixed => value.to_string(),
         Some(_) => "*".to_owned(),
     };
-    // Whether the host's memory moved meanwhile is not ours to say.
+    // Whether the host's memory moved meanwhile, or others kept its CPUs busy, is not ours to say.
     let note = if row.note.starts_with("warning: ")
         || row.metric == "memory.available_delta_bytes"
         || row.metric.starts_with("density.available_")
         || row.metric == "portability.cold_first_ns"
+        || ["neighbour.burned_cpus", "service.requests_per_s"].contains(&row.metric.as_str())
     {
         "*"
     } else {

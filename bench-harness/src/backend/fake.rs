@@ -4,6 +4,9 @@
 //! marks are made up, always the same, and add up, so that a golden file can hold them.
 
 use std::process::Command;
+use std::sync::LazyLock;
+
+use workload::work;
 
 use super::{Backend, Job, Missing, Prepared, ReportFds};
 use crate::binaries::Binaries;
@@ -56,7 +59,32 @@ case "$1" in
 inspect) echo "fact memory_bytes 33554432" ;;
 esac
 echo ready
+checksum=00000000fa4efa4e
 case "$1" in
+serve)
+    # What the workload does (http, checksum.rs), except the computing. /bin/sh counts with signed numbers.
+    sum=-3750763034362895579
+    carriage_return=$(printf '\r')
+    while read -r method target version; do
+        closes=
+        while read -r field && [ "$field" != "$carriage_return" ]; do
+            case "$field" in
+            "Connection: close"*) closes=yes ;;
+            esac
+        done
+        for known in $ANSWERS; do
+            case "$known" in
+            "${target#/units/}:"*) answer=${known#*:} ;;
+            esac
+        done
+        printf 'HTTP/1.1 200 OK\r\nContent-Length: 17\r\n%s\r\n%016x\n' \
+            "${closes:+Connection: close$carriage_return
+}" "$answer"
+        sum=$(((sum ^ answer) * 1099511628211))
+        [ -z "$closes" ] || break
+    done
+    checksum=$(printf %016x "$sum")
+    ;;
 hold) read -r ignored ;;
 burn) exec sleep 60 ;;
 grow)
@@ -85,8 +113,22 @@ io)
 esac
 report "mark $((START + 900000)) launcher workload-end"
 report "mark $((START + 1000000)) launcher gone"
-echo "done checksum=00000000fa4efa4e"
+echo "done checksum=$checksum"
 "#;
+
+/// What a service would compute, as `number:answer` with signed numbers; empty for other jobs.
+fn answers(job: &Job) -> String {
+    /// More than anybody asks for.
+    const NUMBERS: u64 = 8;
+    static ANSWERS: LazyLock<String> = LazyLock::new(|| {
+        let known = |number| format!("{number}:{}", work::answer(number).cast_signed());
+        (0..NUMBERS).map(known).collect::<Vec<_>>().join(" ")
+    });
+    match job.args.first() {
+        Some(command) if command == "serve" => ANSWERS.clone(),
+        _ => String::new(),
+    }
+}
 
 impl Backend for Fake {
     fn id(&self) -> &'static str {
@@ -133,6 +175,7 @@ impl Backend for Fake {
             .args(["-c", script, self.id])
             .args(job.args_with_disk_at("disk"))
             .env("TIMELINE", fds.timeline.to_string())
+            .env("ANSWERS", answers(job))
             .env("START", monotonic_ns().to_string());
         Ok(command.into())
     }

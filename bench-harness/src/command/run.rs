@@ -127,6 +127,7 @@ fn request(args: &RunArgs) -> Result<Request> {
         experiments,
         effort: Effort::here(args.quick),
         rounds: args.rounds,
+        service_instances: args.service_instances,
         budget: args.budget,
         seed: args.seed.unwrap_or_else(seed_from_clock),
     })
@@ -172,10 +173,10 @@ fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
         Effort::Quick => (4, 64 << 20, 40),
         Effort::Emulated => (2, 16 << 20, 60),
     };
-    let (density_instances, scaleout_starts) = match effort {
-        Effort::Full => (64, 75),
-        Effort::Quick => (8, 12),
-        Effort::Emulated => (2, 4),
+    let (density_instances, scaleout_starts, service_requests) = match effort {
+        Effort::Full => (64, 75, 400),
+        Effort::Quick => (8, 12, 60),
+        Effort::Emulated => (2, 4, 16),
     };
     let io_size_bytes = args.io_size.unwrap_or(size);
     ensure!(
@@ -191,6 +192,7 @@ fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
         memory_budget: args.memory_budget.unwrap_or(MemoryBudget::USUAL),
         density_instances: args.density_instances.unwrap_or(density_instances),
         scaleout_starts: args.scaleout_starts.unwrap_or(scaleout_starts),
+        service_requests: args.service_requests.unwrap_or(service_requests),
         timeout: args
             .timeout
             .map_or_else(Parameters::usual_timeout, Duration::from_secs),

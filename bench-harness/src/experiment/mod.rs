@@ -19,6 +19,7 @@ mod neighbour;
 mod noise;
 mod portability;
 mod scaleout;
+mod service;
 mod startup;
 mod syscall;
 mod vmm_floor;
@@ -48,6 +49,7 @@ pub static ALL: &[&dyn Experiment] = &[
     &container_floor::ContainerFloor,
     &density::Density,
     &scaleout::ScaleOut,
+    &service::Service,
     &neighbour::Neighbour,
     &noise::Noise,
     &elasticity::Elasticity,
@@ -163,6 +165,12 @@ pub trait Experiment: Sync {
     /// takes so long that it would keep all other cases from being repeated.
     fn stride(&self, _case: &str, _effort: Effort) -> Option<u32> {
         Some(1)
+    }
+
+    /// How many instances a case needs at once, for cases of which a run has only those up to its bound
+    /// (`--service-instances`); `None` for all others.
+    fn instances(&self, _case: &str) -> Option<u32> {
+        None
     }
 
     /// Whether the case means anything on this backend. Where it doesn't it is left out without a word; where it can't be

@@ -35,8 +35,10 @@ pub(super) struct Output {
     /// `None` after end-of-file, as is `stderr`.
     stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,
-    /// The unfinished last line of stdout.
-    partial: Vec<u8>,
+    /// The unfinished last line of stdout; in a dialogue everything that nobody has taken yet.
+    pub(super) partial: Vec<u8>,
+    /// What arrives are no lines for now.
+    pub(super) is_dialogue: bool,
     errors: Vec<u8>,
     /// The finished lines, without filler.
     pub(super) lines: Vec<Line>,
@@ -66,6 +68,7 @@ impl Output {
             stdout,
             stderr,
             partial: Vec::new(),
+            is_dialogue: false,
             errors: Vec::new(),
             lines: Vec::new(),
             first_byte_ns: None,
@@ -87,7 +90,9 @@ impl Output {
             if !self.partial.is_empty() {
                 self.first_byte_ns.get_or_insert(at_ns);
             }
-            take_lines(&mut self.partial, at_ns, &mut self.lines);
+            if !self.is_dialogue {
+                take_lines(&mut self.partial, at_ns, &mut self.lines);
+            }
             if !open {
                 self.stdout = None;
             }
@@ -100,6 +105,12 @@ impl Output {
             }
         }
         Ok(())
+    }
+
+    /// What was heard and not taken in a dialogue are lines.
+    pub(super) fn end_dialogue(&mut self) {
+        self.is_dialogue = false;
+        take_lines(&mut self.partial, monotonic_ns(), &mut self.lines);
     }
 
     /// The checksum of the line `done`.

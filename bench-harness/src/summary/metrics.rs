@@ -17,6 +17,7 @@ mod neighbour;
 mod noise;
 mod portability;
 mod scaleout;
+mod service;
 mod startup;
 mod syscall;
 mod vmm_floor;
@@ -53,6 +54,7 @@ static BY_EXPERIMENT: &[&[MetricInfo]] = &[
     container_floor::METRICS,
     density::METRICS,
     scaleout::METRICS,
+    service::METRICS,
     neighbour::METRICS,
     noise::METRICS,
     elasticity::METRICS,

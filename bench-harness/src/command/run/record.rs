@@ -89,6 +89,8 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
         ("memory_budget", json!(parameters.memory_budget.to_string())),
         ("density_instances", json!(parameters.density_instances)),
         ("scaleout_starts", json!(parameters.scaleout_starts)),
+        ("service_requests", json!(parameters.service_requests)),
+        ("service_instances", json!(request.service_instances)),
         ("neighbours", parameters.neighbours.record()),
         ("timeout_s", json!(parameters.timeout.as_secs())),
         (

@@ -21,11 +21,11 @@ use workload::checksum::Checksum;
 use workload::pattern;
 use workload::protocol::Line;
 
-use super::work::chain;
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::report::say;
 use crate::sys::{self, AlignedBuffer, monotonic_ns};
+use workload::work::chain;
 
 /// The seed of the file's content, unless another is given.
 const DEFAULT_SEED: u64 = 42;

@@ -13,11 +13,11 @@ use workload::checksum::Checksum;
 use workload::pattern::SplitMix64;
 use workload::protocol::Line;
 
-use super::work::chain;
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::report::say;
 use crate::sys::{self, monotonic_ns, read_stdin};
+use workload::work::chain;
 
 const MIB: usize = 1 << 20;
 const PAGE_BYTES: usize = 4096;

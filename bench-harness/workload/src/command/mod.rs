@@ -10,15 +10,15 @@ mod hold;
 mod inspect;
 mod io;
 mod offend;
+mod serve;
 mod unit;
-mod work;
 
 use crate::Failure;
 use crate::arguments::Arguments;
 
 type Command = fn(Arguments) -> Result<(), Failure>;
 
-static ALL: [(&str, Command); 11] = [
+static ALL: [(&str, Command); 12] = [
     ("hello", hello::run),
     ("hold", hold::run),
     ("cpu", cpu::run),
@@ -30,6 +30,7 @@ static ALL: [(&str, Command); 11] = [
     ("burn", burn::run),
     ("offend", offend::run),
     ("grow", grow::run),
+    ("serve", serve::run),
 ];
 
 /// The names, for error messages.

@@ -24,11 +24,11 @@ use workload::latencies::Latencies;
 use workload::pattern::{self, SECTOR_BYTES, SplitMix64};
 use workload::protocol::Line;
 
-use super::work::chain;
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::report::{Burst, say};
 use crate::sys::{AlignedBuffer, monotonic_ns};
+use workload::work::chain;
 
 /// Of the file's content, unless another is given.
 const DEFAULT_SEED: u64 = 42;
