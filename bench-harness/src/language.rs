@@ -62,6 +62,7 @@ catalogues! {
     "charts/noise"
     "charts/portability"
     "charts/scaleout"
+    "charts/service"
     "charts/startup"
     "charts/syscall"
     "charts/vmm-floor"

@@ -64,6 +64,9 @@ fn usual(shapes: &[&Shape], rounds: u32) -> Synthetic {
         run.neighbour(shape, rounds);
         run.elasticity(shape, rounds);
     }
+    for shape in shapes {
+        run.service(shape, rounds);
+    }
     run
 }
 
@@ -304,6 +307,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
         "ABLATION",
         "DENSITY",
         "SCALEOUT",
+        "SERVICE",
         "NEIGHBOUR",
         "ELASTICITY",
         "ISOLATION",
@@ -317,7 +321,7 @@ fn a_run_on_the_lab_machine_says_that_its_times_mean_nothing() {
     let charts: Vec<_> = charts
         .filter(|file| file.extension().is_some_and(|end| end == "svg"))
         .collect();
-    assert_eq!(charts.len(), 20);
+    assert_eq!(charts.len(), 21);
     for chart in charts {
         let svg = std::fs::read_to_string(chart).expect("written");
         assert!(svg.contains("emulated: times"), "{}", chart.display());

@@ -16,6 +16,7 @@ axis-throughput = throughput
 axis-latency = latency
 axis-memory = memory
 axis-rate = starts per second
+axis-requests = requests per second
 axis-exits = exits
 axis-exits-per-operation = exits per operation
 

@@ -14,6 +14,7 @@ axis-throughput = 처리량
 axis-latency = 지연 시간
 axis-memory = 메모리
 axis-rate = 초당 시작 횟수
+axis-requests = 초당 요청 수
 axis-exits = VM exit 횟수
 axis-exits-per-operation = 연산당 VM exit 횟수
 

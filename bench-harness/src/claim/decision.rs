@@ -71,7 +71,7 @@ enum Diluted {
     Never,
 }
 
-const PATTERNS: [Pattern; 6] = [
+const PATTERNS: [Pattern; 7] = [
     Pattern {
         name: "short-jobs",
         place: ("startup", "hello", "startup.total_ns"),
@@ -81,6 +81,11 @@ const PATTERNS: [Pattern; 6] = [
         name: "many-small",
         place: ("memory", "touched-0", "memory.pss_bytes"),
         diluted: Diluted::ByMemory,
+    },
+    Pattern {
+        name: "requests",
+        place: ("service", "instances-1", "service.latency_p50_ns"),
+        diluted: Diluted::ByPauses,
     },
     Pattern {
         name: "small-io",

@@ -23,7 +23,7 @@ fn samples(claim: &str, truths: &[Option<bool>], factor: f64, noise: f64) -> Vec
         };
         let Some(value) = value else { continue };
         for ((experiment, case, metric, unit, backend), value) in
-            lever.base.into_iter().chain([(lever.at, value)])
+            lever.base.iter().copied().chain([(lever.at, value)])
         {
             values.insert((experiment, case, metric, backend), (unit, value));
         }

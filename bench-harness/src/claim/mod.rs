@@ -18,7 +18,7 @@
 //! | C7 a VM can run another system | `other_system.rs` | portability |
 //! | C8 an image is smaller and needs less | `image.rs` | portability |
 //! | C9 both can be grown | `growth.rs` | elasticity |
-//! | C10 containers scale out easily | `scale_out.rs` | scaleout |
+//! | C10 containers scale out easily | `scale_out.rs` | scaleout, service |
 //! | C11 what suits what | `suitability.rs`, `decision.rs` | all of these |
 //!
 //! All in the same shape. Texts are keys of `locale/*/claims.ftl`: a claim `c2` has `claims-c2`, each part

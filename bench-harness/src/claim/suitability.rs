@@ -32,6 +32,7 @@ impl Claim for Suitability {
             super::io::EXPERIMENT,
             "cpu",
             "scaleout",
+            "service",
             super::kernel::EXPERIMENT,
             other_system::EXPERIMENT,
         ]

@@ -2,6 +2,7 @@
 
 mod neighbours;
 mod prices;
+mod services;
 pub mod svg;
 
 use bench_harness::sample::{Outcome, Sample, TRIAL, Unit};

@@ -74,6 +74,29 @@ impl Evidence<'_> {
         self.compare_at(key(case), key(reference))
     }
 
+    /// The same of one that is wanted to be `times` as much as the reference: judged is how it compares with so many times
+    /// the reference's values.
+    #[must_use]
+    pub fn compare_cases_to(
+        &self,
+        experiment: &str,
+        metric: &str,
+        backend: &str,
+        (case, reference): (&str, &str),
+        times: f64,
+    ) -> Option<Compared> {
+        let mut compared = self.compare_cases(experiment, metric, backend, case, reference)?;
+        let values_at = |case| self.values.get(&(experiment, case, metric, backend));
+        let (ours, theirs) = (values_at(case)?, values_at(reference)?);
+        let wanted: Values = theirs
+            .iter()
+            .map(|(round, v)| (*round, v * times))
+            .collect();
+        let (observed, _) = self.observe(ours, &wanted)?;
+        compared.difference = judge(observed, metrics::direction(metric), compared.band);
+        Some(compared)
+    }
+
     /// The same as [`Evidence::compare`] of something that is counted and not sampled: where it is the same in all rounds, its
     /// value is certain however few they are.
     #[must_use]
@@ -105,21 +128,8 @@ impl Evidence<'_> {
 
     fn compare_at(&self, at: Key, beside: Key) -> Option<Compared> {
         let (ours, theirs) = (self.values.get(&at)?, self.values.get(&beside)?);
-        let plain = |values: &Values| -> Vec<f64> { values.iter().map(|(_, v)| *v).collect() };
         let (experiment, case, metric, backend) = at;
-        let ratio = ratio_of_medians(&plain(ours), &plain(theirs))?;
-        let interval = ratio_interval(ours, theirs, self.seed);
-        let test = mann_whitney(&plain(ours), &plain(theirs))?;
-        let chance = Chance {
-            alone: test.p,
-            in_report: (test.p * (self.summary.comparisons + 1) as f64).min(1.0),
-        };
-        let observed = Observed {
-            ratio,
-            interval,
-            chance,
-            rounds: ours.len().min(theirs.len()),
-        };
+        let (observed, cliffs_delta) = self.observe(ours, theirs)?;
         let unit = self.series(experiment, case, metric, backend)?.unit;
         let band = self.summary.floors.band_between(backend, beside.3, unit);
         Some(Compared {
@@ -134,12 +144,29 @@ impl Evidence<'_> {
                 self.median(experiment, case, metric, backend)?,
                 self.median(beside.0, beside.1, beside.2, beside.3)?,
             ),
-            ratio,
-            interval,
-            chance,
-            cliffs_delta: test.cliffs_delta,
+            ratio: observed.ratio,
+            interval: observed.interval,
+            chance: observed.chance,
+            cliffs_delta,
             band,
             difference: judge(observed, metrics::direction(metric), band),
         })
+    }
+
+    /// What there is to judge, and Cliff's delta.
+    fn observe(&self, ours: &Values, theirs: &Values) -> Option<(Observed, f64)> {
+        let plain = |values: &Values| -> Vec<f64> { values.iter().map(|(_, v)| *v).collect() };
+        let test = mann_whitney(&plain(ours), &plain(theirs))?;
+        let chance = Chance {
+            alone: test.p,
+            in_report: (test.p * (self.summary.comparisons + 1) as f64).min(1.0),
+        };
+        let observed = Observed {
+            ratio: ratio_of_medians(&plain(ours), &plain(theirs))?,
+            interval: ratio_interval(ours, theirs, self.seed),
+            chance,
+            rounds: ours.len().min(theirs.len()),
+        };
+        Some((observed, test.cliffs_delta))
     }
 }

@@ -8,7 +8,7 @@ pub type At = (&'static str, &'static str, &'static str, Unit, &'static str);
 /// How one statement of a claim is made true or false: beside values that are always there, one that depends on it. What can't
 /// be false is left out instead.
 pub struct Lever {
-    pub base: Option<(At, f64)>,
+    pub base: Vec<(At, f64)>,
     pub at: At,
     /// From the factor of a difference to the value.
     pub yes: fn(f64) -> f64,
@@ -20,7 +20,7 @@ const BASE: f64 = 1_000_000.0;
 
 fn container_is_less(case: At, vm: &'static str) -> Lever {
     Lever {
-        base: Some((on(case, "container"), BASE)),
+        base: vec![(on(case, "container"), BASE)],
         at: on(case, vm),
         yes: |factor| BASE * factor,
         no: Some(|factor| BASE / factor),
@@ -38,7 +38,7 @@ fn container_is_more(case: At, vm: &'static str) -> Lever {
 /// As long as the base, or a factor longer.
 fn no_longer(at: At, base: At) -> Lever {
     Lever {
-        base: Some((base, BASE)),
+        base: vec![(base, BASE)],
         at,
         yes: |_| BASE,
         no: Some(|factor| BASE * factor),
@@ -47,7 +47,7 @@ fn no_longer(at: At, base: At) -> Lever {
 
 fn is_one(at: At) -> Lever {
     Lever {
-        base: None,
+        base: Vec::new(),
         at,
         yes: |_| 1.0,
         no: Some(|_| 0.0),
@@ -122,7 +122,7 @@ fn io() -> Vec<Lever> {
         Unit::BytesPerS,
         "",
     );
-    let native = |at| Some((on(at, "native"), BASE));
+    let native = |at| vec![(on(at, "native"), BASE)];
     vec![
         no_longer(on(latency, "container"), on(latency, "native")),
         Lever {
@@ -168,7 +168,7 @@ fn suitability() -> Vec<Lever> {
         no_longer(on(unit, MICRO), on(unit, "native")),
         is_one(on(kernel, OS)),
         Lever {
-            base: Some((on(reachable, "container"), 300.0)),
+            base: vec![(on(reachable, "container"), 300.0)],
             yes: |_| 0.0,
             no: Some(|_| 350.0),
             ..is_one(on(reachable, MICRO))
@@ -240,12 +240,41 @@ fn growth() -> Vec<Lever> {
 
 fn scale_out() -> Vec<Lever> {
     let at = |case| ("scaleout", case, "scaleout.starts_per_s", Unit::PerS, "");
-    vec![
+    let starts = [
         container_is_more(at("parallel-16"), OS),
         container_is_more(at("parallel-16"), MICRO),
         Lever {
             at: on(at("parallel-1"), "container"),
             ..container_is_more(at("parallel-16"), MICRO)
         },
+    ];
+    starts.into_iter().chain(service()).collect()
+}
+
+/// On a machine with two processors.
+fn service() -> [Lever; 4] {
+    let rate = |case| ("service", case, "service.requests_per_s", Unit::PerS, "");
+    let two = |metric| count("service", "instances-2", metric);
+    let cpus = (on(two("service.cpus"), "container"), 2.0);
+    let share = on(two("service.least_share_ratio"), "container");
+    let with_cpus = |mut lever: Lever| {
+        lever.base.push(cpus);
+        lever
+    };
+    // Three quarters of twice as many are wanted.
+    [
+        Lever {
+            at: on(rate("instances-1"), "container"),
+            yes: |factor| BASE / 1.5 / factor,
+            no: Some(|factor| BASE / 1.5 * factor),
+            ..container_is_more(rate("instances-2"), MICRO)
+        },
+        Lever {
+            no: Some(|_| 0.2),
+            ..is_one(share)
+        },
+        container_is_more(rate("instances-2"), OS),
+        container_is_more(rate("instances-2"), MICRO),
     ]
+    .map(with_cpus)
 }

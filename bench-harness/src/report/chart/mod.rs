@@ -16,17 +16,17 @@
 //! | `syscall.svg` | what does one crossing of each border cost, and what follows from it? |
 //! | `density.svg` | what does each further instance take? |
 //! | `scaleout.svg` | how many starts per second, and how slow is each under that load? |
+//! | `service.svg` | what do more instances of a web service add, and what does a request cost? |
 //! | `noise.svg` | how much does the same differ from itself? The other charts have that as a band round native |
 //! | `isolation.svg` | what do host and instance see of each other? A card, no lengths |
 //! | `portability.svg` | what has to be shipped, and what can run? A card |
 //! | `neighbour.svg` | how much longer does a unit of work take beside busy neighbours, with and without limits? |
 //! | `elasticity.svg` | how soon can a running instance use more? |
-//!
 //! | `vmm-floor.svg` | what does each VMM add to a guest of a dozen instructions? |
 //!
 //! Every word of a chart comes from the catalogues (`view.rs`), so it is drawn in the reader's language.
 //!
-//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `price.rs`, `density.rs`, `card.rs`, `counts.rs`) and hands them to a way of drawing
+//! Each chart picks its series from the summary (`startup.rs`, `memory.rs`, `io.rs`, `price.rs`, `density.rs`, `card.rs`, `counts.rs` …) and hands them to a way of drawing
 //! (`bars.rs`, `waterfall.rs`, `ladder.rs`, `steps.rs`). A chart without data is left out, and the reason is in its place.
 //!
 //! To add one: a function from a `View` to a picture, a line in `ALL`, and the texts of `chart-NAME` in
@@ -49,6 +49,7 @@ mod neighbour;
 mod noise;
 pub mod palette;
 mod price;
+mod service;
 mod startup;
 mod steps;
 mod view;
@@ -116,6 +117,7 @@ static ALL: &[Entry] = &[
     ("container-floor", "container-floor", container_floor::ladder),
     ("density", "density", density::slopes),
     ("scaleout", "scaleout", density::scaleout),
+    ("service", "service", service::scaling),
     ("noise", "noise", noise::pairs),
     ("isolation", "isolation", card::isolation),
     ("portability", "portability", card::portability),

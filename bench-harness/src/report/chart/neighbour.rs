@@ -5,7 +5,7 @@
 use super::bars::{Bar, Group, Panel};
 use super::view::View;
 use super::{Drawn, panels};
-use crate::sample::{Outcome, Unit};
+use crate::sample::Unit;
 use crate::stats::bootstrap::{ratio_interval, ratio_of_medians};
 
 const ALONE: &str = "alone";
@@ -56,8 +56,8 @@ fn group(view: &View, case: &str, metric: &str) -> Option<Group> {
 
 /// Beside the noise, as a multiple of alone.
 fn bar(view: &View, case: &str, metric: &str, backend: &str) -> Option<Bar> {
-    let beside = values(view, case, metric, backend);
-    let alone = values(view, ALONE, metric, backend);
+    let beside = view.rounds(case, metric, backend);
+    let alone = view.rounds(ALONE, metric, backend);
     let plain = |values: &[(u32, f64)]| -> Vec<f64> { values.iter().map(|one| one.1).collect() };
     let ratio = ratio_of_medians(&plain(&beside), &plain(&alone))?;
     Some(Bar::of_ratio(
@@ -65,19 +65,4 @@ fn bar(view: &View, case: &str, metric: &str, backend: &str) -> Option<Bar> {
         ratio,
         ratio_interval(&beside, &alone, SEED),
     ))
-}
-
-/// Rounds and values.
-fn values(view: &View, case: &str, metric: &str, backend: &str) -> Vec<(u32, f64)> {
-    let wanted = |sample: &&crate::sample::Sample| {
-        sample.experiment == view.experiment
-            && sample.case == case
-            && sample.metric == metric
-            && sample.backend == backend
-            && sample.outcome == Outcome::Ok
-    };
-    let samples = view.samples.iter().filter(wanted);
-    samples
-        .filter_map(|sample| Some((sample.round, sample.value?)))
-        .collect()
 }

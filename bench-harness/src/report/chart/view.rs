@@ -84,6 +84,19 @@ impl<'a> View<'a> {
         self.values.get(&key).cloned().unwrap_or_default()
     }
 
+    /// The same with their rounds.
+    pub fn rounds(&self, case: &str, metric: &str, backend: &str) -> Vec<(u32, f64)> {
+        let samples = self.samples.iter().filter(|sample| {
+            sample.experiment == self.experiment
+                && sample.case == case
+                && sample.metric == metric
+                && sample.backend == backend
+        });
+        samples
+            .filter_map(|sample| Some((sample.round, sample.value?)))
+            .collect()
+    }
+
     /// Title, subtitle and legend; the backends without data of this experiment are named in a note.
     pub fn frame(&self) -> Frame {
         self.frame_with(&[])

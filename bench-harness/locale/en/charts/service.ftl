@@ -1,0 +1,11 @@
+chart-service = A web service: what do more instances add?
+    .subtitle = { chart-median-neutral }
+    .reading = Up to the number of processors each instance adds its share; beyond it only the latency grows. What lies between the backends with one instance is the way of a request in and out.
+    .caption = A balancer keeps one request in flight for each instance, and gives the next one to whoever has answered. A request is some tenths of a millisecond of computing, the same everywhere, and its answer is checked. Requests and answers go through pipes: there is no network in any number. The balancer needs a little of a processor as well.
+    .scaling = Requests per second, as a multiple of one instance (in proportion: as many times as there are instances)
+    .multiple = multiple of one instance
+    .rate = Requests per second (more is better)
+    .usual = A request, the median of a trial (less is better)
+    .slow = A request, the p99 of a trial (less is better)
+    .cpu = CPU time of all instances per request, VMM and guest included (less is better)
+    .instances = instances: { $count }
