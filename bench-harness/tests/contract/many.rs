@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::leftovers::{alone_on_the_host, left_behind, processes_of, programs_folder, traces};
-use super::{lab, ours};
+use super::{lab, ours_in_numbers};
 
 fn value(measured: &[Measurement], metric: &str) -> f64 {
     let found = measured.iter().find(|one| one.metric == metric);
@@ -36,7 +36,7 @@ fn measure(
 fn each_further_instance_takes_less_than_the_first_one() {
     let mut lab = lab();
     lab.parameters.density_instances = 4;
-    for backend in ours(&lab) {
+    for backend in ours_in_numbers(&lab) {
         let id = backend.id();
         let measured = measure("density", "fit", backend, &lab).unwrap();
         assert_eq!(value(&measured, "density.instances"), 4.0, "{id}");
@@ -50,7 +50,7 @@ fn each_further_instance_takes_less_than_the_first_one() {
 fn the_memory_budget_ends_the_growth_and_none_is_started_beyond() {
     let mut lab = lab();
     lab.parameters.density_instances = 64;
-    for backend in ours(&lab) {
+    for backend in ours_in_numbers(&lab) {
         lab.parameters.memory_budget = MemoryBudget::Bytes(1);
         let failure = measure("density", "fit", backend, &lab).unwrap_err();
         assert!(
@@ -66,7 +66,7 @@ fn the_memory_budget_ends_the_growth_and_none_is_started_beyond() {
 #[test]
 fn less_than_the_smallest_memory_is_too_little() {
     let lab = lab();
-    for backend in ours(&lab) {
+    for backend in ours_in_numbers(&lab) {
         let id = backend.id();
         let measured = measure("density", "smallest", backend, &lab).unwrap();
         if id == "native" {
@@ -85,7 +85,7 @@ fn less_than_the_smallest_memory_is_too_little() {
 fn a_burst_gives_a_rate_and_latencies_that_little_allows() {
     let mut lab = lab();
     lab.parameters.scaleout_starts = 12;
-    for backend in ours(&lab) {
+    for backend in ours_in_numbers(&lab) {
         let measured = measure("scaleout", "parallel-4", backend, &lab).unwrap();
         let rate = value(&measured, "scaleout.starts_per_s");
         let (p50, p99) = (
@@ -132,7 +132,7 @@ fn wait_for_processes(programs: &Path, count: usize) {
 fn a_harness_that_is_killed_or_interrupted_while_it_holds_many_leaves_nothing() {
     let _alone = alone_on_the_host();
     let lab = lab();
-    for backend in ours(&lab) {
+    for backend in ours_in_numbers(&lab) {
         let folder = tempfile::Builder::new().prefix("many-").tempdir().unwrap();
         let programs = programs_folder(folder.path());
         let before = traces(&programs);

@@ -12,7 +12,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::leftovers::{alone_on_the_host, left_behind, processes_of, programs_folder, traces};
-use super::{lab, ours};
+use super::{lab, ours, ours_in_numbers};
 
 fn measure(
     experiment: &str,
@@ -68,7 +68,7 @@ fn there_is_noise_and_a_limit_takes_most_of_it_away() {
     // Far below what any machine that runs tests leaves to a burner, and far above what a limit does.
     lab.parameters.neighbours.limit_cpus = 0.02;
     lab.parameters.neighbours.duration = Duration::from_millis(500);
-    for backend in ours(&lab) {
+    for backend in ours_in_numbers(&lab) {
         let id = backend.id();
         for case in ["alone", "cpu", "memory", "page-cache", "io"] {
             let measured = measure("neighbour", case, backend, &lab).unwrap();
@@ -122,7 +122,7 @@ fn a_running_instance_that_is_given_more_uses_it() {
 fn a_harness_that_is_killed_beside_noisy_neighbours_leaves_none() {
     let _alone = alone_on_the_host();
     let lab = lab();
-    for backend in ours(&lab) {
+    for backend in ours_in_numbers(&lab) {
         let folder = tempfile::Builder::new().prefix("noise-").tempdir().unwrap();
         let programs = programs_folder(folder.path());
         let before = traces(&programs);
