@@ -12,7 +12,8 @@
 //!
 //! Expected: with 1 instance a request costs its computing and a way in and out: two context switches with a pipe, and in a VM
 //! two exits more (`read` and `write`). Up to the number of CPUs the rate grows in proportion to N. From there on instances
-//! wait for each other: the rate stays, the latency grows (Little's law: N = rate × latency).
+//! wait for each other: the rate stays, the latency grows (Little's law: N = rate × latency). More than in proportion is
+//! possible: with 1 instance either that or the balancer sleeps, and to wake a CPU takes tens of microseconds.
 //!
 //! The balancer needs CPU time as well, as every balancer does: `harness_cpu_ratio` is its share of one CPU.
 //!

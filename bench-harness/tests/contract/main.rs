@@ -9,6 +9,7 @@
 //! 7. [`borders`]: an operation crosses as many borders as it must, and every part of the isolation can be left out.
 //! 8. [`vmm_floor`]: every VMM runs a guest of a dozen instructions.
 //! 9. [`neighbours`]: offenders end alone, limits hold, and what is added is used.
+//! 10. [`service`]: all instances of a web service answer, and a request exits as often as it must.
 //!
 //! A backend that can't run is skipped by name, or fails the test if ISOLAB_REQUIRE names what it needs.
 
@@ -26,6 +27,7 @@ mod neighbours;
 mod peers;
 mod price;
 mod sameness;
+mod service;
 mod vmm_floor;
 
 use bench_harness::backend::{self, Backend};
