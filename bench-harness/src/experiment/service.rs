@@ -10,8 +10,8 @@
 //! Timed is the loop: from the first request sent to the last answer read, and each request from being sent to its answer
 //! being seen. Not timed: starting and ending, and what the CPU time and the exits are read from.
 //!
-//! Expected: with 1 instance a request costs its computing and a way in and out: two context switches with a pipe, and in a VM
-//! two exits more (`read` and `write`). Up to the number of CPUs the rate grows in proportion to N. From there on instances
+//! Expected: with 1 instance a request costs its computing and a way in and out: two context switches with a pipe, two exits
+//! more in a microVM (`read` and `write`), four through the virtio console of a Linux guest. Up to the number of CPUs the rate grows in proportion to N. From there on instances
 //! wait for each other: the rate stays, the latency grows (Little's law: N = rate × latency). More than in proportion is
 //! possible: with 1 instance either that or the balancer sleeps, and to wake a CPU takes tens of microseconds.
 //!
