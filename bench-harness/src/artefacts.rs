@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn the_workload_is_all_that_a_plain_process_needs() {
-        let lab = Lab::for_single_instances(crate::lab::Parameters::usual_timeout()).unwrap();
+        let lab =
+            Lab::for_single_instances(crate::parameters::Parameters::usual_timeout()).unwrap();
         let native = crate::backend::by_id("native").unwrap();
         let artefacts = Artefacts::of(native, &lab).unwrap();
         assert_eq!(

@@ -22,7 +22,8 @@ use crate::experiment::{
 };
 use crate::failure::Failure;
 use crate::io_file::IoFile;
-use crate::lab::{Lab, Parameters};
+use crate::lab::Lab;
+use crate::parameters::Parameters;
 
 pub use arguments::Arguments;
 

@@ -67,7 +67,7 @@ impl Channel {
     /// # Errors
     /// When reading fails for another reason than that nothing is there.
     pub fn text_so_far(&mut self) -> io::Result<String> {
-        read_available(&mut self.reader, &mut self.arrived)?;
+        read_available(&mut self.reader, &mut self.arrived, usize::MAX)?;
         Ok(String::from_utf8_lossy(&self.arrived).into_owned())
     }
 }
@@ -78,13 +78,24 @@ pub(crate) fn make_nonblocking(fd: &impl std::os::fd::AsFd) -> io::Result<()> {
     Ok(())
 }
 
-/// Appends what can be read without waiting. Returns false at end-of-file.
-pub(crate) fn read_available(from: &mut impl Read, to: &mut Vec<u8>) -> io::Result<bool> {
+/// Appends what can be read without waiting, up to about `most` bytes. Returns false at end-of-file.
+pub(crate) fn read_available(
+    from: &mut impl Read,
+    to: &mut Vec<u8>,
+    most: usize,
+) -> io::Result<bool> {
     let mut buffer = [0; 65_536];
+    let mut taken = 0;
     loop {
         match from.read(&mut buffer) {
             Ok(0) => return Ok(false),
-            Ok(count) => to.extend_from_slice(&buffer[..count]),
+            Ok(count) => {
+                to.extend_from_slice(&buffer[..count]);
+                taken += count;
+                if taken >= most {
+                    return Ok(true);
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),

@@ -139,7 +139,7 @@ pub(crate) fn own_cpu_ns() -> Result<u64, Failure> {
 mod tests {
     use super::*;
     use crate::backend;
-    use crate::lab::Parameters;
+    use crate::parameters::Parameters;
 
     fn lab() -> Lab {
         Lab::for_single_instances(Parameters::usual_timeout()).unwrap()

@@ -60,6 +60,8 @@ pub struct Launch {
     pub stats: Channel,
     /// Counted from the spawn.
     pub timeout: Duration,
+    /// What it may say on its standard output.
+    pub output_bytes: u64,
 }
 
 /// A running instance.
@@ -95,6 +97,7 @@ impl<'a> Instance<'a> {
             mut timeline,
             mut stats,
             timeout,
+            output_bytes,
         } = launch;
         prepared
             .command
@@ -117,7 +120,7 @@ impl<'a> Instance<'a> {
 
         // From here on dropping the instance kills and reaps the launcher, whatever fails.
         let mut reaper = Reaper::of(child)?;
-        let output = Output::of(&mut reaper.child)?;
+        let output = Output::of(&mut reaper.child, output_bytes)?;
         Ok(Self {
             stdin: reaper.child.stdin.take(),
             output,

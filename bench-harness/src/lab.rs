@@ -10,49 +10,14 @@ use crate::binaries::Binaries;
 use crate::boot_trial;
 use crate::channel::Channel;
 use crate::enclosure::Enclosure;
-use crate::experiment::{Effort, NeighbourBounds};
+use crate::experiment::Effort;
 use crate::failure::Failure;
-use crate::host::{cgroup_view, kernel};
+use crate::host::cgroup_view;
 use crate::host_calls::HostCalls;
 use crate::instance::{Finished, Instance, Launch};
 use crate::interrupt::Interrupt;
 use crate::measuring_cgroup::MeasuringCgroup;
-use crate::memory_budget::MemoryBudget;
-
-/// What can be chosen about the measurements themselves. Recorded in run.json.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Parameters {
-    /// How many instances the memory experiment runs at once.
-    pub memory_copies: u32,
-    /// Size of the file that the I/O cases work on, in bytes.
-    pub io_size_bytes: u64,
-    /// How long each I/O case runs.
-    pub io_duration: Duration,
-    /// What many instances at once may take of the host's memory.
-    pub memory_budget: MemoryBudget,
-    /// How many instances the density experiment holds at most.
-    pub density_instances: u32,
-    /// How many instances each burst of the scale-out experiment starts.
-    pub scaleout_starts: u32,
-    /// How many requests the service experiment makes in each trial.
-    pub service_requests: u32,
-    /// When an instance is stopped.
-    pub timeout: Duration,
-    /// How far noisy and offending neighbours may go.
-    pub neighbours: NeighbourBounds,
-}
-
-impl Parameters {
-    /// Longer than any instance takes that will ever come to its end: several times the slowest measured.
-    #[must_use]
-    pub fn usual_timeout() -> Duration {
-        match kernel::is_lab_machine() {
-            // An emulated processor takes ten times as long for the same, and a guest's on top of it ten times more.
-            true => Duration::from_secs(180),
-            false => Duration::from_secs(30),
-        }
-    }
-}
+use crate::parameters::Parameters;
 
 /// The bench at which the experiments work.
 #[derive(Debug)]
@@ -68,7 +33,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// A lab for starting instances one by one, without the parameters of experiments; Ctrl-C is watched.
+    /// A lab for starting instances one by one, with the usual bounds and the fewest of what is counted; Ctrl-C is watched.
     ///
     /// # Errors
     /// When the binaries can't be unpacked.
@@ -76,15 +41,13 @@ impl Lab {
         Ok(Self {
             binaries: Binaries::unpack()?,
             parameters: Parameters {
-                memory_copies: 1,
+                timeout,
                 io_size_bytes: 0,
-                io_duration: Duration::ZERO,
-                memory_budget: MemoryBudget::USUAL,
+                memory_copies: 1,
                 density_instances: 1,
                 scaleout_starts: 1,
                 service_requests: 1,
-                timeout,
-                neighbours: NeighbourBounds::of(Effort::Full),
+                ..Parameters::of(Effort::Full)
             },
             interrupt: Interrupt::on_signals()?,
             io_file: None,
@@ -279,6 +242,7 @@ impl Lab {
             timeline,
             stats,
             timeout,
+            output_bytes: self.parameters.output_bytes,
         };
         Instance::spawn(launch, &self.interrupt)
     }

@@ -129,6 +129,7 @@ pub struct RunRecord {
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub watched: Map<String, Value>,
     /// The exact plan: rounds, warm-ups, parameters, backends, experiments.
+    #[cfg_attr(test, schemars(with = "crate::parameters::PlanSchema"))]
     pub plan: Map<String, Value>,
     /// File name → SHA-256 in hexadecimal of every binary that took part.
     pub hashes: BTreeMap<String, String>,

@@ -133,7 +133,8 @@ mod tests {
         if let Err(missing) = strace() {
             return crate::require::skip("strace", &missing.what);
         }
-        let lab = Lab::for_single_instances(crate::lab::Parameters::usual_timeout()).unwrap();
+        let lab =
+            Lab::for_single_instances(crate::parameters::Parameters::usual_timeout()).unwrap();
         let native = crate::backend::by_id("native").unwrap();
         let counted = count(&lab, native, &lab.job(&["hello"])).unwrap();
         assert_eq!(counted.all, counted.after_last_exec + 1);

@@ -79,6 +79,18 @@ fn a_file_for_io_that_holds_no_whole_blocks_is_refused() {
 }
 
 #[test]
+fn files_that_the_disk_has_no_room_for_are_refused_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let words = ["run", "--backends", "fake", "--experiments", "io"];
+    let bounds = ["--disk-budget", "1M", "--io-size", "64M", "--out"];
+    let complaint = complaint(&[&words[..], &bounds, &[out.to_str().unwrap()]].concat());
+    assert!(complaint.contains("take 128 MiB"), "{complaint}");
+    assert!(complaint.contains("--disk-budget"), "{complaint}");
+    assert!(!out.exists());
+}
+
+#[test]
 fn exec_tells_the_steps_of_an_instance_with_their_durations() {
     let output = isolab(&["exec", "fake", "--", "hello"]);
     assert!(output.status.success());

@@ -7,8 +7,9 @@ use anyhow::Result;
 use unicode_width::UnicodeWidthStr;
 
 use crate::host::doctor::{State, examine};
-use crate::lab::{Lab, Parameters};
+use crate::lab::Lab;
 use crate::language::{Language, Messages};
+use crate::parameters::Parameters;
 
 pub(super) fn doctor(json: bool, language: Language) -> Result<ExitCode> {
     let diagnosis = examine(&Lab::for_single_instances(Parameters::usual_timeout())?);

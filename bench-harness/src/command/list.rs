@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::backend::{Backend, Missing};
-use crate::lab::{Lab, Parameters};
+use crate::lab::Lab;
+use crate::parameters::Parameters;
 use crate::{backend, boot_trial, experiment};
 
 pub(super) fn list() -> Result<ExitCode> {

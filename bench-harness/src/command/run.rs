@@ -6,11 +6,12 @@
 //! 4. Write down what happened to the machine meanwhile.
 //! 5. Summarize, draw, print the table; of whatever was measured, also after Ctrl-C.
 
+mod bounds;
 mod record;
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 
@@ -20,14 +21,15 @@ use crate::backend::{self, Backend};
 use crate::binaries::Binaries;
 use crate::cli::RunArgs;
 use crate::clock::utc_stamp;
-use crate::experiment::{self, Effort, NeighbourBounds};
+use crate::disk_budget;
+use crate::experiment::{self, Effort};
 use crate::host::cgroup_view;
 use crate::host::watch::Watch;
 use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
-use crate::lab::{Lab, Parameters};
+use crate::lab::Lab;
 use crate::language::Language;
-use crate::memory_budget::MemoryBudget;
+use crate::parameters::Parameters;
 use crate::plan::Request;
 use crate::runner::Runner;
 use crate::store::RunDir;
@@ -42,12 +44,16 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
         // Now, and not at their first start: all backends are to run on the same host, and run.json says on which.
         cgroup_view::without_v2_tree()?;
     }
-    let parameters = parameters(args, request.effort)?;
+    let parameters = bounds::parameters(&args.bounds, request.effort);
     let stamp = utc_stamp();
     let path = args.out.clone().unwrap_or_else(|| {
         let kind = if args.quick { "-quick" } else { "" };
         Path::new("results").join(format!("{stamp}{kind}"))
     });
+    let io_parent = args.io_dir.clone().unwrap_or_else(|| path.clone());
+    if needs_io_file(&request) {
+        disk_budget::check(parameters.disk_budget, &io_parent, parameters.disk_bytes())?;
+    }
     let folder = RunDir::create(&path)?;
     let run_id = path
         .file_name()
@@ -57,7 +63,6 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
     let interrupt = Interrupt::on_signals().context("watching for Ctrl-C")?;
     let binaries = Binaries::unpack()?;
     let _aftermath = Aftermath::of(&binaries).context("starting who clears up after a kill")?;
-    let io_parent = args.io_dir.clone().unwrap_or_else(|| path.clone());
     let io_file = make_io_file(&request, &parameters, &io_parent)?;
     let mut lab = Lab {
         binaries,
@@ -127,7 +132,7 @@ fn request(args: &RunArgs) -> Result<Request> {
         experiments,
         effort: Effort::here(args.quick),
         rounds: args.rounds,
-        service_instances: args.service_instances,
+        service_instances: args.bounds.service_instances,
         budget: args.budget,
         seed: args.seed.unwrap_or_else(seed_from_clock),
     })
@@ -167,37 +172,9 @@ fn seed_from_clock() -> u64 {
     now.map_or(0, |elapsed| elapsed.as_secs())
 }
 
-fn parameters(args: &RunArgs, effort: Effort) -> Result<Parameters> {
-    let (copies, size, duration_ms) = match effort {
-        Effort::Full => (8, 256 << 20, 100),
-        Effort::Quick => (4, 64 << 20, 40),
-        Effort::Emulated => (2, 16 << 20, 60),
-    };
-    let (density_instances, scaleout_starts, service_requests) = match effort {
-        Effort::Full => (64, 75, 400),
-        Effort::Quick => (8, 12, 60),
-        Effort::Emulated => (2, 4, 16),
-    };
-    let io_size_bytes = args.io_size.unwrap_or(size);
-    ensure!(
-        io_size_bytes >= 1 << 20 && io_size_bytes.is_multiple_of(1 << 20),
-        "--io-size must be a multiple of 1 MiB, the largest block"
-    );
-    Ok(Parameters {
-        memory_copies: copies,
-        io_size_bytes,
-        io_duration: args
-            .io_duration
-            .unwrap_or(Duration::from_millis(duration_ms)),
-        memory_budget: args.memory_budget.unwrap_or(MemoryBudget::USUAL),
-        density_instances: args.density_instances.unwrap_or(density_instances),
-        scaleout_starts: args.scaleout_starts.unwrap_or(scaleout_starts),
-        service_requests: args.service_requests.unwrap_or(service_requests),
-        timeout: args
-            .timeout
-            .map_or_else(Parameters::usual_timeout, Duration::from_secs),
-        neighbours: NeighbourBounds::of(effort),
-    })
+fn needs_io_file(request: &Request) -> bool {
+    let mut experiments = request.experiments.iter();
+    experiments.any(|experiment| experiment.needs_io_file())
 }
 
 fn make_io_file(
@@ -205,11 +182,7 @@ fn make_io_file(
     parameters: &Parameters,
     parent: &Path,
 ) -> Result<Option<IoFile>> {
-    if !request
-        .experiments
-        .iter()
-        .any(|experiment| experiment.needs_io_file())
-    {
+    if !needs_io_file(request) {
         return Ok(None);
     }
     let file = IoFile::create(parent, parameters.io_size_bytes)

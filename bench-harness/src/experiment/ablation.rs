@@ -10,7 +10,7 @@
 //! Increments of a few microseconds drown in the noise of starts that take milliseconds. They are shown as they are, with
 //! their intervals, also where they come out negative: that means "too small to be seen", and not "it saves time".
 //!
-//! Memory that is prefaulted is taken at once. A size of more than a quarter of what the host has available is not tried, and
+//! Memory that is prefaulted is taken at once. A size beyond the memory budget, or beyond `--ablation-memory`, is not tried, and
 //! the large ones only run in some rounds of a full run.
 //!
 //! Simplified: one order of the parts. Parts that need each other (a cgroup namespace and a cgroup) would show it in others.
@@ -22,12 +22,9 @@ pub mod ladder;
 use super::{Effort, Experiment, Measurement, Rounds};
 use crate::backend::{Backend, Disk, Job};
 use crate::failure::Failure;
-use crate::host::memory::available_bytes;
 use crate::lab::Lab;
+use crate::memory_budget;
 use ladder::{LADDER, Rung};
-
-/// The part of the available memory that may be touched at once.
-const MEMORY_SHARE: u64 = 4;
 
 /// The ablation experiment.
 #[derive(Debug)]
@@ -85,7 +82,8 @@ impl Experiment for Ablation {
     ) -> Result<Vec<Measurement>, Failure> {
         let rung = ladder::rung_of(case)
             .ok_or_else(|| Failure::Failed(format!("ablation has no case {case}")))?;
-        refuse_too_much(rung.touched_bytes(), available_bytes()?)?;
+        refuse_too_much(rung.touched_bytes(), lab.parameters.ablation_memory_bytes)?;
+        memory_budget::check(lab.parameters.memory_budget, rung.touched_bytes())?;
         let instance = lab.start(backend, &job(rung, lab)?)?;
         if !rung.runs_the_workload() {
             let ended = instance.finish_without_a_word()?;
@@ -116,17 +114,15 @@ fn job(rung: &Rung, lab: &Lab) -> Result<Job, Failure> {
     Ok(job)
 }
 
-/// An experiment doesn't endanger the machine.
-fn refuse_too_much(touched_bytes: u64, available_bytes: u64) -> Result<(), Failure> {
-    let most = available_bytes / MEMORY_SHARE;
-    if touched_bytes <= most {
+/// The largest rungs take minutes on some machines.
+fn refuse_too_much(touched_bytes: u64, most_bytes: u64) -> Result<(), Failure> {
+    if touched_bytes <= most_bytes {
         return Ok(());
     }
-    let mib = |bytes: u64| bytes >> 20;
     Err(Failure::Unsupported(format!(
-        "it would take {} MiB at once, and a quarter of the available memory is {} MiB",
-        mib(touched_bytes),
-        mib(most)
+        "it would take {} MiB at once, more than {} MiB (remedy: --ablation-memory)",
+        touched_bytes >> 20,
+        most_bytes >> 20
     )))
 }
 
@@ -134,13 +130,30 @@ fn refuse_too_much(touched_bytes: u64, available_bytes: u64) -> Result<(), Failu
 mod tests {
     use super::*;
     use crate::backend::by_id;
+    use crate::budget::Budget;
+    use crate::parameters::Parameters;
 
     #[test]
-    fn memory_that_would_take_more_than_a_quarter_is_not_tried() {
-        assert_eq!(refuse_too_much(1 << 30, 4 << 30), Ok(()));
-        let refused = refuse_too_much((1 << 30) + 1, 4 << 30).unwrap_err();
+    fn a_rung_that_would_take_more_than_it_may_is_not_tried() {
+        assert_eq!(refuse_too_much(1 << 30, 1 << 30), Ok(()));
+        let refused = refuse_too_much((1 << 30) + 1, 1 << 30).unwrap_err();
         assert!(matches!(refused, Failure::Unsupported(_)));
         assert_eq!(refuse_too_much(0, 0), Ok(()));
+    }
+
+    #[test]
+    fn both_bounds_on_memory_decline_a_rung_with_their_flag() {
+        let mut lab = Lab::for_single_instances(Parameters::usual_timeout()).unwrap();
+        let microvm = by_id("microvm").unwrap();
+        let declined = |lab: &Lab| {
+            let measured = Ablation.measure("vm-prefault-512m", microvm, lab);
+            measured.unwrap_err().reason()
+        };
+        lab.parameters.ablation_memory_bytes = 511 << 20;
+        assert!(declined(&lab).contains("--ablation-memory"));
+        lab.parameters.ablation_memory_bytes = 512 << 20;
+        lab.parameters.memory_budget = Budget::Bytes(511 << 20);
+        assert!(declined(&lab).contains("--memory-budget"));
     }
 
     #[test]

@@ -22,12 +22,11 @@ use crate::backend::{self, Backend, Job};
 use crate::failure::Failure;
 use crate::instance::Finished;
 use crate::lab::Lab;
+use crate::memory_budget;
 use crate::sample::Unit;
 
 /// Units of work in an iteration of each kernel.
 const UNITS: u64 = 1024;
-/// What the kernels of memory go through: many times a second-level cache, and more pages of 4 KiB than any TLB holds.
-const WORKING_SET_MIB: u64 = 32;
 /// Bytes of a unit of `memory-bandwidth`.
 const LINE_BYTES: f64 = 64.0;
 
@@ -79,24 +78,32 @@ impl Experiment for Cpu {
             .into_iter()
             .find(|(name, _)| *name == case)
             .ok_or_else(|| Failure::Failed(format!("cpu has no case {case}")))?;
-        let (count, mib) = (iterations.to_string(), WORKING_SET_MIB.to_string());
-        let args = [
-            "cpu",
-            "--kernel",
-            case,
-            "--iterations",
-            &count,
-            "--working-set-mib",
-            &mib,
-        ];
-        let job = Job {
-            memory_bytes: Some((WORKING_SET_MIB << 20) + backend.headroom_bytes()),
-            ..lab.job(&args)
-        };
+        let job = job(case, iterations, backend, lab);
+        memory_budget::check(lab.parameters.memory_budget, job.memory_bytes.unwrap_or(0))?;
         let finished = lab.run(backend, &job)?;
         let mut measurements = times(&finished, case, iterations * UNITS)?;
         measurements.push(flags(&finished, flags_of_native(lab))?);
         Ok(measurements)
+    }
+}
+
+/// The kernels of memory go through the working set: many times a second-level cache, and more pages of 4 KiB than any TLB
+/// holds, unless it is made smaller.
+fn job(case: &str, iterations: u64, backend: &dyn Backend, lab: &Lab) -> Job {
+    let set_bytes = lab.parameters.cpu_memory_bytes;
+    let (count, mib) = (iterations.to_string(), (set_bytes >> 20).to_string());
+    let args = [
+        "cpu",
+        "--kernel",
+        case,
+        "--iterations",
+        &count,
+        "--working-set-mib",
+        &mib,
+    ];
+    Job {
+        memory_bytes: Some(set_bytes + backend.headroom_bytes()),
+        ..lab.job(&args)
     }
 }
 
@@ -181,10 +188,28 @@ fn flags_of_native(lab: &Lab) -> Option<&'static BTreeSet<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
+    use crate::parameters::Parameters;
 
     fn value(measurements: &[Measurement], metric: &str) -> Option<f64> {
         let found = measurements.iter().find(|one| one.metric == metric)?;
         found.value.clone().ok()
+    }
+
+    #[test]
+    fn the_working_set_is_that_of_the_bounds_and_one_without_room_is_declined() {
+        let mut lab = Lab::for_single_instances(Parameters::usual_timeout()).unwrap();
+        lab.parameters.cpu_memory_bytes = 7 << 20;
+        let native = backend::by_id("native").unwrap();
+        let job = job("memory-latency", 3, native, &lab);
+        assert!(
+            job.args
+                .ends_with(&["--working-set-mib", "7"].map(str::to_owned))
+        );
+        assert_eq!(job.memory_bytes, Some((7 << 20) + native.headroom_bytes()));
+        lab.parameters.memory_budget = Budget::Bytes(1 << 20);
+        let declined = Cpu.measure("int", native, &lab).unwrap_err();
+        assert!(declined.reason().contains("--memory-budget"), "{declined}");
     }
 
     #[test]

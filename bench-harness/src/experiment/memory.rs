@@ -14,7 +14,7 @@
 //!
 //! 1. Ask an instance with the same limit what it sees (`inspect`).
 //! 2. Start one `hold`, which touches every page of its MiB, in a measuring cgroup; when it is ready, read its tree.
-//! 3. Start N-1 more and look at MemAvailable. Then let all of them go.
+//! 3. Start N-1 more, if the memory budget has room for so many, and look at MemAvailable. Then let all of them go.
 //!
 //! The same limit is given to container and VM. A plain process has none, and putting one round it would make it half a
 //! container: its `configured_bytes` is `unsupported`. The tree is read while one copy runs alone, because PSS shrinks
@@ -34,6 +34,7 @@ use crate::host::memory::available_bytes;
 use crate::instance::{Finished, Instance};
 use crate::lab::Lab;
 use crate::measuring_cgroup::MeasuringCgroup;
+use crate::memory_budget;
 use crate::process_tree::{GuestRam, ProcessTree};
 use crate::sample::Unit;
 
@@ -198,8 +199,16 @@ fn held(
     };
 
     let copies = lab.parameters.memory_copies.max(1);
+    let at_most = job
+        .memory_bytes
+        .unwrap_or(0)
+        .saturating_mul(u64::from(copies));
+    let room = memory_budget::check(lab.parameters.memory_budget, at_most);
     let mut all = vec![first];
     for _ in 1..copies {
+        if room.is_err() {
+            break;
+        }
         let mut copy = lab.start(backend, job)?;
         copy.wait_for("ready")?;
         all.push(copy);
@@ -210,9 +219,18 @@ fn held(
     }
 
     measurements.push(charged);
-    measurements.push(available_delta(used / f64::from(copies), touched_bytes));
+    measurements.push(match room {
+        Ok(()) => available_delta(used / f64::from(copies), touched_bytes),
+        Err(Failure::Unsupported(reason)) => {
+            let reason = format!("{copies} copies: {reason}, or fewer --memory-copies");
+            Measurement::unsupported(AVAILABLE_DELTA, Unit::Bytes, reason)
+        }
+        Err(failure) => return Err(failure),
+    });
     Ok(measurements)
 }
+
+const AVAILABLE_DELTA: &str = "memory.available_delta_bytes";
 
 /// What the process tree says; without the right to look at it these metrics alone are missing.
 fn of_tree(reading: Result<MemoryReading, Failure>) -> Result<Vec<Measurement>, Failure> {
@@ -249,8 +267,7 @@ fn of_tree(reading: Result<MemoryReading, Failure>) -> Result<Vec<Measurement>, 
 }
 
 fn available_delta(bytes_per_copy: f64, touched_bytes: u64) -> Measurement {
-    let mut measurement =
-        Measurement::new("memory.available_delta_bytes", Unit::Bytes, bytes_per_copy);
+    let mut measurement = Measurement::new(AVAILABLE_DELTA, Unit::Bytes, bytes_per_copy);
     // What was touched is there, so the host must have less: half of it leaves room for the estimate's lag.
     if bytes_per_copy < touched_bytes as f64 / 2.0 || bytes_per_copy < 0.0 {
         measurement.warning = Some(
@@ -263,6 +280,8 @@ fn available_delta(bytes_per_copy: f64, touched_bytes: u64) -> Measurement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
+    use crate::parameters::Parameters;
 
     #[test]
     fn processes_that_only_root_may_look_at_cost_their_metrics_and_not_the_trial() {
@@ -270,6 +289,25 @@ mod tests {
         assert_eq!(metrics.len(), 3);
         assert!(metrics.iter().all(|one| one.value.is_err()));
         assert!(of_tree(Err(Failure::Interrupted)).is_err());
+    }
+
+    #[test]
+    fn copies_that_the_budget_has_no_room_for_cost_their_metric_alone() {
+        let mut lab = Lab::for_single_instances(Parameters::usual_timeout()).unwrap();
+        let native = crate::backend::by_id("native").unwrap();
+        lab.parameters.memory_copies = 3;
+        lab.parameters.memory_budget = Budget::Bytes(2 * native.headroom_bytes());
+        let measured = Memory.measure("touched-0", native, &lab).unwrap();
+        let of = |metric: &str| {
+            let found = measured.iter().find(|one| one.metric == metric);
+            found.unwrap().value.clone()
+        };
+        assert!(of("memory.pss_bytes").is_ok());
+        let reason = of(AVAILABLE_DELTA).unwrap_err().reason();
+        assert!(reason.contains("3 copies") && reason.contains("--memory-copies"));
+        lab.parameters.memory_copies = 2;
+        let measured = Memory.measure("touched-0", native, &lab).unwrap();
+        assert!(measured.last().unwrap().value.is_ok());
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::backend::Backend;
 use crate::failure::Failure;
 use crate::fleet::{Burst, burst};
 use crate::lab::Lab;
+use crate::memory_budget;
 use crate::sample::Unit;
 use crate::stats::quantile::percentile;
 
@@ -78,18 +79,14 @@ impl Experiment for ScaleOut {
             .into_iter()
             .find(|(name, _)| *name == case)
             .ok_or_else(|| Failure::Failed(format!("scaleout has no case {case}")))?;
-        let at_most = backend.headroom_bytes() * u64::from(in_flight);
-        if !lab
-            .parameters
-            .memory_budget
-            .begin()?
-            .allows(at_most as f64)?
-        {
+        let most = lab.parameters.scaleout_parallel;
+        if in_flight > most {
             return Err(Failure::Unsupported(format!(
-                "{in_flight} instances may take {} MiB, more than the memory budget (remedy: --memory-budget)",
-                at_most >> 20
+                "no more than {most} may be in flight (remedy: --scaleout-parallel)"
             )));
         }
+        let at_most = backend.headroom_bytes() * u64::from(in_flight);
+        memory_budget::check(lab.parameters.memory_budget, at_most)?;
         let starts = lab.parameters.scaleout_starts.max(in_flight);
         let burst = burst(
             lab,
@@ -137,7 +134,9 @@ fn of_burst(burst: &Burst) -> Result<Vec<Measurement>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
     use crate::instance::{Consumption, Finished, Line};
+    use crate::parameters::Parameters;
     use crate::timeline::Timeline;
 
     fn started(at_ns: u64, ready_ns: u64) -> Finished {
@@ -191,6 +190,18 @@ mod tests {
         };
         let rate = &of_burst(&burst).unwrap()[0];
         assert!(rate.warning.as_ref().unwrap().contains("60 % of a CPU"));
+    }
+
+    #[test]
+    fn more_in_flight_than_the_bounds_allow_is_declined_with_the_flag() {
+        let mut lab = Lab::for_single_instances(Parameters::usual_timeout()).unwrap();
+        let native = crate::backend::by_id("native").unwrap();
+        lab.parameters.scaleout_parallel = 4;
+        let declined = ScaleOut.measure("parallel-8", native, &lab).unwrap_err();
+        assert!(declined.reason().contains("--scaleout-parallel"));
+        lab.parameters.memory_budget = Budget::Bytes(1 << 20);
+        let declined = ScaleOut.measure("parallel-4", native, &lab).unwrap_err();
+        assert!(declined.reason().contains("--memory-budget"));
     }
 
     #[test]

@@ -27,11 +27,11 @@ mod balancer;
 mod ledger;
 
 use self::balancer::{Served, serve};
-use super::neighbour::bounds::check_memory;
 use super::{Effort, Experiment, Measurement, Rounds};
 use crate::backend::Backend;
 use crate::failure::Failure;
 use crate::lab::Lab;
+use crate::memory_budget;
 use crate::sample::Unit;
 use crate::stats::quantile::percentile;
 
@@ -95,7 +95,7 @@ impl Experiment for Service {
             .instances(case)
             .ok_or_else(|| Failure::Failed(format!("service has no case {case}")))?;
         let budget = lab.parameters.memory_budget;
-        check_memory(budget, backend.headroom_bytes() * u64::from(instances))?;
+        memory_budget::check(budget, backend.headroom_bytes() * u64::from(instances))?;
         let served = serve(lab, backend, instances, lab.parameters.service_requests)?;
         let mut measurements = of_loop(&served)?;
         // How many exits a request takes doesn't depend on how many instances there are.

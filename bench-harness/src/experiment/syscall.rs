@@ -10,7 +10,7 @@
 //!
 //! 1. Count: the same operation once and 257 times, in two instances. The difference of their VM exits (`--stats`) and of
 //!    the host's system calls (`host_calls.rs`), divided by 256. Whatever a start takes falls out.
-//! 2. Time: as many operations as fit into 20 ms, from `ready` to `done` on the host's clock. Nothing counts meanwhile.
+//! 2. Time: as many operations as fit into 20 ms (of `fault`, 4096 of them), from `ready` to `done` on the host's clock. Nothing counts meanwhile.
 //!
 //! The read means the same everywhere for the program, and that is the point: natively and in a container the byte is in the
 //! kernel's page cache. The tiny guest has no cache, and asks its disk. A Linux guest has one of its own.
@@ -30,6 +30,7 @@ use crate::failure::Failure;
 use crate::host::kernel::is_lab_machine;
 use crate::instance::Finished;
 use crate::lab::Lab;
+use crate::memory_budget;
 use crate::sample::Unit;
 use crate::vm_stats::VmStats;
 
@@ -37,10 +38,6 @@ const CASES: [&str; 6] = ["null", "read", "open", "fault", "exit-port", "exit-mm
 
 /// Operations of the second instance that is counted, beside the one that the first makes too.
 const COUNTED: u64 = 256;
-/// How long the timed instance repeats the operation.
-const DURATION_MS: &str = "20";
-/// Pages that the timed instance touches: 16 MiB.
-const PAGES: u64 = 4096;
 const PAGE_BYTES: u64 = 4096;
 
 /// What the workload says if a guest's kernel doesn't let it cause exits.
@@ -91,16 +88,16 @@ impl Experiment for Syscall {
         backend: &dyn Backend,
         lab: &Lab,
     ) -> Result<Vec<Measurement>, Failure> {
+        if case == "fault" {
+            let bytes = lab.parameters.syscall_memory_bytes + backend.headroom_bytes();
+            memory_budget::check(lab.parameters.memory_budget, bytes)?;
+        }
         let job = |length: [&str; 2]| job(case, backend, lab, length);
         let many = (COUNTED + 1).to_string();
         let once = counted(backend, lab, &job(["--ops", "1"])?)?;
         let often = counted(backend, lab, &job(["--ops", &many])?)?;
-        let pages = PAGES.to_string();
-        let length = match case {
-            "fault" => ["--ops", &pages],
-            _ => ["--duration-ms", DURATION_MS],
-        };
-        let timed = lab.run(backend, &job(length)?)?;
+        let (option, length) = timed_length(case, lab);
+        let timed = lab.run(backend, &job([option, &length])?)?;
         let (exits_once, exits_often) = (exits(&once.0), exits(&often.0));
         let (calls_once, calls_often) = (calls(once.1), calls(often.1));
         Ok(vec![
@@ -117,6 +114,21 @@ fn price(case: &str) -> &'static str {
         "fault" => "syscall.fault_ns",
         "exit-port" | "exit-mmio" => "syscall.exit_ns",
         _ => "syscall.call_ns",
+    }
+}
+
+/// For how long, or how often, the timed instance repeats the operation: a page can be touched for the first time but once.
+fn timed_length(case: &str, lab: &Lab) -> (&'static str, String) {
+    let parameters = &lab.parameters;
+    match case {
+        "fault" => {
+            let pages = parameters.syscall_memory_bytes / PAGE_BYTES;
+            ("--ops", pages.to_string())
+        }
+        _ => {
+            let duration = parameters.syscall_duration.as_millis();
+            ("--duration-ms", duration.to_string())
+        }
     }
 }
 
@@ -145,7 +157,8 @@ pub fn job(
             });
         }
         "fault" => {
-            job.memory_bytes = Some(PAGES * PAGE_BYTES + backend.headroom_bytes());
+            let touched = lab.parameters.syscall_memory_bytes;
+            job.memory_bytes = Some(touched + backend.headroom_bytes());
             if backend.is_vm() && !backend.is_peer() {
                 job.launcher_args.push("--no-huge-pages".to_owned());
             }
@@ -224,6 +237,8 @@ fn per_operation(metric: &str, once: Count, often: Count) -> Measurement {
 mod tests {
     use super::*;
     use crate::backend::by_id;
+    use crate::budget::Budget;
+    use crate::parameters::Parameters;
 
     #[test]
     fn only_machines_of_ours_have_a_border_that_nothing_answers() {
@@ -231,6 +246,24 @@ mod tests {
         assert!(applies("exit-port", "microvm") && applies("exit-mmio", "linux-vm-small"));
         assert!(!applies("exit-port", "native") && !applies("exit-mmio", "container"));
         assert!(applies("fault", "native") && applies("null", "container"));
+    }
+
+    #[test]
+    fn how_long_and_how_many_pages_are_those_of_the_bounds() {
+        let mut lab = Lab::for_single_instances(Parameters::usual_timeout()).unwrap();
+        lab.parameters.syscall_memory_bytes = 2 << 20;
+        lab.parameters.syscall_duration = std::time::Duration::from_millis(7);
+        assert_eq!(timed_length("fault", &lab), ("--ops", "512".to_owned()));
+        assert_eq!(
+            timed_length("null", &lab),
+            ("--duration-ms", "7".to_owned())
+        );
+        let native = by_id("native").unwrap();
+        let job = job("fault", native, &lab, ["--ops", "512"]).unwrap();
+        assert_eq!(job.memory_bytes, Some((2 << 20) + native.headroom_bytes()));
+        lab.parameters.memory_budget = Budget::Bytes(1 << 20);
+        let declined = Syscall.measure("fault", native, &lab).unwrap_err();
+        assert!(declined.reason().contains("--memory-budget"), "{declined}");
     }
 
     #[test]

@@ -17,6 +17,10 @@ use crate::failure::Failure;
 /// Error output kept per instance; the rest is read and dropped, so that its writer never blocks.
 const STDERR_LIMIT: usize = 64 * 1024;
 
+/// Taken in one go: more than a pipe holds, so that nothing is left behind by one that has ended, and not all that somebody
+/// says who never stops.
+const AT_ONCE: usize = 1 << 20;
+
 /// So many lines of an error output are told from its beginning, and from its end.
 const TOLD_LINES: usize = 8;
 
@@ -39,6 +43,8 @@ pub(super) struct Output {
     pub(super) partial: Vec<u8>,
     /// What arrives are no lines for now.
     pub(super) is_dialogue: bool,
+    /// What may still be kept of its standard output: what is said must not fill the host's memory.
+    left_bytes: u64,
     errors: Vec<u8>,
     /// The finished lines, without filler.
     pub(super) lines: Vec<Line>,
@@ -52,11 +58,16 @@ impl Line {
     pub fn is(&self, word: &str) -> bool {
         self.text.split(' ').next() == Some(word)
     }
+
+    /// What it takes of the harness's memory.
+    fn kept_bytes(&self) -> u64 {
+        (size_of::<Self>() + self.text.len()) as u64
+    }
 }
 
 impl Output {
     /// Takes over the pipes of a child that was just spawned.
-    pub(super) fn of(child: &mut Child) -> Result<Self, Failure> {
+    pub(super) fn of(child: &mut Child, most_bytes: u64) -> Result<Self, Failure> {
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         if let Some(pipe) = &stdout {
             make_nonblocking(pipe)?;
@@ -69,6 +80,7 @@ impl Output {
             stderr,
             partial: Vec::new(),
             is_dialogue: false,
+            left_bytes: most_bytes,
             errors: Vec::new(),
             lines: Vec::new(),
             first_byte_ns: None,
@@ -85,20 +97,28 @@ impl Output {
     /// Takes what has arrived.
     pub(super) fn take(&mut self) -> Result<(), Failure> {
         if let Some(stdout) = &mut self.stdout {
-            let open = read_available(stdout, &mut self.partial)?;
+            let open = read_available(stdout, &mut self.partial, AT_ONCE)?;
             let at_ns = monotonic_ns();
             if !self.partial.is_empty() {
                 self.first_byte_ns.get_or_insert(at_ns);
             }
             if !self.is_dialogue {
+                let before = self.lines.len();
                 take_lines(&mut self.partial, at_ns, &mut self.lines);
+                let kept = self.lines[before..].iter().map(Line::kept_bytes);
+                self.left_bytes = self.left_bytes.saturating_sub(kept.sum());
             }
             if !open {
                 self.stdout = None;
             }
+            if self.partial.len() as u64 >= self.left_bytes {
+                return Err(Failure::Failed(
+                    "it said more than the harness keeps (remedy: --output-limit)".to_owned(),
+                ));
+            }
         }
         if let Some(stderr) = &mut self.stderr {
-            let open = read_available(stderr, &mut self.errors)?;
+            let open = read_available(stderr, &mut self.errors, AT_ONCE)?;
             self.errors.truncate(STDERR_LIMIT);
             if !open {
                 self.stderr = None;

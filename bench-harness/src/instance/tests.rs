@@ -9,6 +9,7 @@ fn launch(script: &str, timeout_ms: u64) -> Launch {
         timeline: Channel::open().unwrap(),
         stats: Channel::open().unwrap(),
         timeout: Duration::from_millis(timeout_ms),
+        output_bytes: 1 << 20,
     }
 }
 
@@ -102,4 +103,15 @@ fn a_dropped_instance_leaves_no_process() {
 #[test]
 fn much_error_output_does_not_block_the_writer() {
     assert!(run("head -c 300000 /dev/zero >&2; echo done checksum=0000000000000000").is_ok());
+}
+
+#[test]
+fn who_never_stops_talking_is_ended_before_memory_is_full() {
+    for script in ["yes", "cat /dev/zero", "yes ''"] {
+        let failure = run(script).unwrap_err();
+        assert!(failure.reason().contains("--output-limit"), "{failure}");
+    }
+    // What isn't kept costs nothing.
+    let filler = "yes '# filler' | head -n 400000; echo done checksum=0000000000000000";
+    assert!(run(filler).is_ok());
 }

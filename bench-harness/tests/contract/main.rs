@@ -32,7 +32,8 @@ mod vmm_floor;
 
 use bench_harness::backend::{self, Backend};
 use bench_harness::host::kernel::is_lab_machine;
-use bench_harness::lab::{Lab, Parameters};
+use bench_harness::lab::Lab;
+use bench_harness::parameters::Parameters;
 use bench_harness::require;
 
 fn lab() -> Lab {

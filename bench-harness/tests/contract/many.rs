@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bench_harness::backend::Backend;
+use bench_harness::budget::Budget;
 use bench_harness::experiment::{self, Measurement};
 use bench_harness::failure::Failure;
 use bench_harness::lab::Lab;
-use bench_harness::memory_budget::MemoryBudget;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -51,7 +51,7 @@ fn the_memory_budget_ends_the_growth_and_none_is_started_beyond() {
     let mut lab = lab();
     lab.parameters.density_instances = 64;
     for backend in ours_in_numbers(&lab) {
-        lab.parameters.memory_budget = MemoryBudget::Bytes(1);
+        lab.parameters.memory_budget = Budget::Bytes(1);
         let failure = measure("density", "fit", backend, &lab).unwrap_err();
         assert!(
             matches!(&failure, Failure::Unsupported(reason) if reason.contains("--memory-budget")),

@@ -1,10 +1,10 @@
 //! A web service behind a balancer: every instance answers, and what a request costs is what it must.
 
 use bench_harness::backend::Backend;
+use bench_harness::budget::Budget;
 use bench_harness::experiment::{self, Measurement};
 use bench_harness::failure::Failure;
 use bench_harness::lab::Lab;
-use bench_harness::memory_budget::MemoryBudget;
 
 use super::{lab, ours_in_numbers};
 
@@ -64,7 +64,7 @@ fn a_request_takes_a_microvm_one_read_and_one_write() {
 #[test]
 fn a_service_beyond_the_memory_budget_is_not_started() {
     let mut lab = lab();
-    lab.parameters.memory_budget = MemoryBudget::Bytes(1);
+    lab.parameters.memory_budget = Budget::Bytes(1);
     for backend in ours_in_numbers(&lab) {
         let failure = measure("instances-2", backend, &lab).unwrap_err();
         assert!(matches!(failure, Failure::Unsupported(_)), "{failure}");

@@ -10,6 +10,7 @@ use crate::backend::Backend;
 use crate::binaries::{Binaries, Binary, sha256_hex};
 use crate::host::fingerprint;
 use crate::lab::Lab;
+use crate::parameters::Parameters;
 use crate::plan::Request;
 use crate::store::{FORMAT, RunRecord};
 
@@ -48,7 +49,6 @@ fn started_at(stamp: &str) -> String {
 }
 
 fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
-    let parameters = &lab.parameters;
     let rounds: Map<String, Value> = request
         .experiments
         .iter()
@@ -80,28 +80,24 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
             "effort",
             json!(format!("{:?}", request.effort).to_lowercase()),
         ),
-        ("memory_copies", json!(parameters.memory_copies)),
-        ("io_size_bytes", json!(parameters.io_size_bytes)),
-        (
-            "io_duration_ms",
-            json!(u64::try_from(parameters.io_duration.as_millis()).unwrap_or(u64::MAX)),
-        ),
-        ("memory_budget", json!(parameters.memory_budget.to_string())),
-        ("density_instances", json!(parameters.density_instances)),
-        ("scaleout_starts", json!(parameters.scaleout_starts)),
-        ("service_requests", json!(parameters.service_requests)),
         ("service_instances", json!(request.service_instances)),
-        ("neighbours", parameters.neighbours.record()),
-        ("timeout_s", json!(parameters.timeout.as_secs())),
         (
             "command_line",
             json!(std::env::args().collect::<Vec<String>>().join(" ")),
         ),
     ];
-    record
+    let record = record
         .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+        .map(|(name, value)| (name.to_owned(), value));
+    record.chain(bounds(&lab.parameters)).collect()
+}
+
+/// Every bound by its name.
+fn bounds(parameters: &Parameters) -> Map<String, Value> {
+    match serde_json::to_value(parameters) {
+        Ok(Value::Object(bounds)) => bounds,
+        _ => Map::new(),
+    }
 }
 
 /// The stock kernels by the backend that boots them.

@@ -29,7 +29,7 @@ pub(super) fn measure(backend: &dyn Backend, lab: &Lab) -> Result<Vec<Measuremen
     };
     // Declared before the instances: dropped after them, when nobody is inside any more.
     let cgroup = MeasuringCgroup::create();
-    let spending = lab.parameters.memory_budget.begin()?;
+    let spending = Spending::begin(lab.parameters.memory_budget)?;
     let mut filling = Filling {
         backend,
         lab,

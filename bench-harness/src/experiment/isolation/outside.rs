@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn a_plain_process_is_seen_and_has_all_calls() {
-        let lab = Lab::for_single_instances(crate::lab::Parameters::usual_timeout()).unwrap();
+        let lab =
+            Lab::for_single_instances(crate::parameters::Parameters::usual_timeout()).unwrap();
         let native = crate::backend::by_id("native").unwrap();
         let outside = look(native, &lab).unwrap();
         assert_eq!(outside.sees_workload, Ok(true));

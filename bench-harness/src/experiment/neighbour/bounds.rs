@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::experiment::Effort;
-use crate::failure::Failure;
-use crate::memory_budget::MemoryBudget;
+use crate::parameters::as_milliseconds;
 
 /// The bounds of the experiment `neighbour`. Recorded in run.json.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NeighbourBounds {
+    /// How many burn at once at the most; `None`: as many as there are CPUs.
+    pub instances: Option<u32>,
     /// How long an instance measures.
+    #[serde(rename = "duration_ms", serialize_with = "as_milliseconds")]
+    #[cfg_attr(test, schemars(with = "u64"))]
     pub duration: Duration,
     /// Units that are measured at the least.
     pub least_units: u32,
@@ -27,12 +31,12 @@ pub struct NeighbourBounds {
     pub limit_disk_bytes_per_s: u64,
     /// Processes that an offender starts, unless it is stopped before.
     pub processes: u32,
-    /// What an offender takes beyond its limit, unless it is stopped before.
+    /// What an offender takes beyond its limit, unless it is stopped before; whole MiB.
     pub excess_bytes: u64,
 }
 
 impl NeighbourBounds {
-    /// The bounds of a run.
+    /// The defaults.
     #[must_use]
     pub fn of(effort: Effort) -> Self {
         let (duration_ms, least_units) = match effort {
@@ -41,6 +45,7 @@ impl NeighbourBounds {
             Effort::Emulated => (50, 20),
         };
         Self {
+            instances: None,
             duration: Duration::from_millis(duration_ms),
             least_units,
             memory_bytes: 32 << 20,
@@ -51,49 +56,5 @@ impl NeighbourBounds {
             processes: 200,
             excess_bytes: 32 << 20,
         }
-    }
-
-    /// As run.json has them.
-    #[must_use]
-    pub fn record(&self) -> Value {
-        json!({
-            "duration_ms": u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
-            "least_units": self.least_units,
-            "memory_bytes": self.memory_bytes,
-            "file_bytes": self.file_bytes,
-            "limit_cpus": self.limit_cpus,
-            "limit_memory_bytes": self.limit_memory_bytes,
-            "limit_disk_bytes_per_s": self.limit_disk_bytes_per_s,
-            "processes": self.processes,
-            "excess_bytes": self.excess_bytes,
-        })
-    }
-}
-
-/// Declines what the budget for many instances has no room for.
-///
-/// # Errors
-/// `Unsupported`, with both numbers.
-pub fn check_memory(budget: MemoryBudget, bytes: u64) -> Result<(), Failure> {
-    let spending = budget.begin()?;
-    if spending.allows(bytes as f64)? {
-        return Ok(());
-    }
-    Err(Failure::Unsupported(format!(
-        "the memory budget of {} MiB has no room for {} MiB (remedy: --memory-budget)",
-        spending.budget_bytes() >> 20,
-        bytes >> 20
-    )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_budget_has_no_room_for_is_declined() {
-        assert_eq!(check_memory(MemoryBudget::Bytes(8 << 20), 0), Ok(()));
-        let failure = check_memory(MemoryBudget::Bytes(8 << 20), 64 << 20).unwrap_err();
-        assert!(failure.reason().contains("8 MiB has no room for 64 MiB"));
     }
 }

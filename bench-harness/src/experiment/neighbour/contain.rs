@@ -18,13 +18,13 @@
 //!
 //! Simplified: 0 or 1 per trial. How far an offence *before* its end disturbs is seen in the ratio of the latencies only.
 
-use super::bounds::check_memory;
 use super::unit_job;
 use crate::backend::{Backend, Job};
 use crate::experiment::Measurement;
 use crate::failure::Failure;
 use crate::instance::{Finished, Instance};
 use crate::lab::Lab;
+use crate::memory_budget;
 use crate::sample::Unit;
 
 pub(super) const CASES: [&str; 4] = [
@@ -125,7 +125,7 @@ fn offence(case: &str, backend: &dyn Backend, lab: &Lab) -> Result<Offence, Fail
         "contain-memory" => {
             let limit = backend.headroom_bytes();
             let wanted = limit + bounds.excess_bytes;
-            check_memory(lab.parameters.memory_budget, wanted)?;
+            memory_budget::check(lab.parameters.memory_budget, wanted)?;
             Job {
                 memory_bytes: Some(limit),
                 ..lab.job(&[
@@ -171,6 +171,7 @@ fn panic_job(backend: &dyn Backend, lab: &Lab) -> Result<Job, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
     use crate::instance::Consumption;
     use crate::timeline::Timeline;
 
@@ -241,6 +242,21 @@ mod tests {
         ] {
             assert!(found.contains(words), "{found}");
         }
+    }
+
+    #[test]
+    fn an_offender_is_bounded_by_what_was_asked_for_and_by_the_budget() {
+        let mut lab = Lab::for_single_instances(std::time::Duration::from_secs(1)).unwrap();
+        let container = crate::backend::by_id("container").unwrap();
+        lab.parameters.neighbours.processes = 7;
+        lab.parameters.neighbours.excess_bytes = 5 << 20;
+        let args = |case, lab: &Lab| offence(case, container, lab).unwrap().job.args;
+        assert!(args("contain-processes", &lab).ends_with(&["--count", "7"].map(str::to_owned)));
+        let mib = (container.headroom_bytes() >> 20) + 5;
+        assert_eq!(args("contain-memory", &lab).last(), Some(&mib.to_string()));
+        lab.parameters.memory_budget = Budget::Bytes(1 << 20);
+        let declined = offence("contain-memory", container, &lab).unwrap_err();
+        assert!(declined.reason().contains("--memory-budget"));
     }
 
     #[test]

@@ -16,7 +16,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::bounds::check_memory;
 use super::{NeighbourBounds, on_file};
 use crate::backend::{Backend, Disk, Job};
 use crate::cgroup_limit::{Limit, disk_of};
@@ -26,6 +25,7 @@ use crate::failure::Failure;
 use crate::instance::Instance;
 use crate::io_file;
 use crate::lab::Lab;
+use crate::memory_budget;
 use crate::sample::Unit;
 
 /// What a neighbour uses up.
@@ -92,15 +92,15 @@ impl<'a> Burners<'a> {
         let bounds = &lab.parameters.neighbours;
         let way = noise.way(backend, bounds, io_file)?;
         let job = noise.job(backend, lab, way, io_file)?;
-        let count = noise.count();
-        check_memory(
+        let count = noise.count(bounds);
+        memory_budget::check(
             lab.parameters.memory_budget,
-            count * job.memory_bytes.unwrap_or(0),
+            count.saturating_mul(job.memory_bytes.unwrap_or(0)),
         )?;
         let mut burners = Self {
             instances: Vec::new(),
             enclosures: Vec::new(),
-            expected_cpus: noise.expected_cpus(),
+            expected_cpus: noise.expected_cpus(bounds),
         };
         for _ in 0..count {
             let instance = match way {
@@ -169,16 +169,19 @@ fn usable_cpus() -> u64 {
 }
 
 impl Noise {
-    fn count(self) -> u64 {
-        match self.kind {
+    fn count(self, bounds: &NeighbourBounds) -> u64 {
+        let wanted = match self.kind {
             Kind::Cpu => usable_cpus(),
             _ => (usable_cpus() - 1).max(1),
-        }
+        };
+        bounds
+            .instances
+            .map_or(wanted, |most| wanted.min(most.into()))
     }
 
-    fn expected_cpus(self) -> Option<f64> {
+    fn expected_cpus(self, bounds: &NeighbourBounds) -> Option<f64> {
         let burns_cpu = matches!(self.kind, Kind::Cpu | Kind::Memory);
-        (burns_cpu && !self.is_limited).then(|| self.count() as f64)
+        (burns_cpu && !self.is_limited).then(|| self.count(bounds) as f64)
     }
 
     fn way(
@@ -290,6 +293,69 @@ fn noise_file(io_file: &Path, bytes: u64) -> Result<PathBuf, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::by_id;
+    use crate::budget::Budget;
+
+    fn lab() -> Lab {
+        Lab::for_single_instances(std::time::Duration::from_secs(5)).unwrap()
+    }
+
+    fn noise_of(case: &str) -> Noise {
+        let found = CASES.iter().find(|(name, _)| *name == case);
+        found.unwrap().1.unwrap()
+    }
+
+    #[test]
+    fn what_neighbours_use_up_is_that_of_the_bounds() {
+        let mut lab = lab();
+        let folder = tempfile::tempdir().unwrap();
+        let io_file = folder.path().join("disk");
+        lab.parameters.io_size_bytes = 4 << 20;
+        lab.parameters.neighbours.memory_bytes = 5 << 20;
+        let container = by_id("container").unwrap();
+        let job = |lab: &Lab, case| {
+            let way = noise_of(case).way(container, &lab.parameters.neighbours, &io_file);
+            noise_of(case)
+                .job(container, lab, way.unwrap(), &io_file)
+                .unwrap()
+        };
+        let memory = job(&lab, "memory");
+        assert!(memory.args.contains(&(5 << 20).to_string()));
+        assert_eq!(
+            memory.memory_bytes,
+            Some((5 << 20) + container.headroom_bytes())
+        );
+        lab.parameters.neighbours.file_bytes = 3 << 20;
+        job(&lab, "page-cache");
+        let length = |name| std::fs::metadata(folder.path().join(name)).unwrap().len();
+        assert_eq!(length("noise"), 3 << 20);
+        lab.parameters.neighbours.file_bytes = 9 << 20;
+        job(&lab, "page-cache");
+        assert_eq!(length("noise"), 4 << 20, "never longer than the other");
+        lab.parameters.neighbours.limit_cpus = 0.5;
+        assert_eq!(job(&lab, "cpu-limited").launcher_args, ["--cpus", "0.5"]);
+        lab.parameters.neighbours.limit_memory_bytes = 6 << 20;
+        assert_eq!(job(&lab, "page-cache-limited").memory_bytes, Some(6 << 20));
+    }
+
+    #[test]
+    fn there_are_no_more_neighbours_than_the_bounds_and_the_budget_allow() {
+        let mut lab = lab();
+        lab.parameters.neighbours.instances = Some(1);
+        for (case, _) in CASES.iter().skip(1) {
+            assert_eq!(noise_of(case).count(&lab.parameters.neighbours), 1);
+        }
+        lab.parameters.neighbours.instances = None;
+        assert_eq!(
+            noise_of("cpu").count(&lab.parameters.neighbours),
+            usable_cpus()
+        );
+        lab.parameters.memory_budget = Budget::Bytes(1 << 20);
+        let native = by_id("native").unwrap();
+        let started = Burners::start(&noise_of("cpu"), native, &lab, Path::new("/disk"));
+        let reason = started.unwrap_err().reason();
+        assert!(reason.contains("--memory-budget"), "{reason}");
+    }
 
     #[test]
     fn neighbours_that_a_busy_host_kept_from_burning_are_a_warning() {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::instance::{Consumption, Line};
 use crate::timeline::Timeline;
@@ -42,6 +44,20 @@ fn a_clock_inside_that_disagrees_with_the_host_s_is_a_warning_on_every_number() 
             "{inside_ns}"
         );
     }
+}
+
+#[test]
+fn how_much_and_how_long_is_measured_follows_the_bounds() {
+    let mut lab = Lab::for_single_instances(Duration::from_secs(5)).unwrap();
+    lab.parameters.neighbours.least_units = 7;
+    lab.parameters.neighbours.duration = Duration::from_millis(3);
+    lab.parameters.io_size_bytes = 4096;
+    let args = unit_job(&lab, Some(Path::new("/disk"))).args.join(" ");
+    assert!(
+        args.starts_with("unit --units 7 --duration-ms 3 "),
+        "{args}"
+    );
+    assert!(args.contains("--size 4096"), "{args}");
 }
 
 #[test]

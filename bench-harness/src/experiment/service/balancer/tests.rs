@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::backend::{self, Job, Missing, Prepared, ReportFds};
 use crate::binaries::Binaries;
-use crate::lab::Parameters;
+use crate::parameters::Parameters;
 
 fn lab() -> Lab {
     Lab::for_single_instances(Parameters::usual_timeout()).unwrap()
