@@ -18,6 +18,8 @@
 //!
 //! Simplified: 0 or 1 per trial. How far an offence *before* its end disturbs is seen in the ratio of the latencies only.
 
+use container_backend::full_set::LIMITS;
+
 use super::unit_job;
 use crate::backend::{Backend, Job};
 use crate::experiment::Measurement;
@@ -139,6 +141,13 @@ fn offence(case: &str, backend: &dyn Backend, lab: &Lab) -> Result<Offence, Fail
         }
         "contain-processes" => {
             may_succeed = backend.kernel().is_some();
+            let limit = LIMITS.pids;
+            if !backend.is_vm() && u64::from(bounds.processes) <= limit {
+                return Err(Failure::Unsupported(format!(
+                    "{} processes are no offence where {limit} may be started (remedy: --offender-processes)",
+                    bounds.processes
+                )));
+            }
             let count = bounds.processes.to_string();
             lab.job(&["offend", "--by", "processes", "--count", &count])
         }
@@ -249,9 +258,12 @@ mod tests {
         let mut lab = Lab::for_single_instances(std::time::Duration::from_secs(1)).unwrap();
         let container = crate::backend::by_id("container").unwrap();
         lab.parameters.neighbours.processes = 7;
+        let declined = offence("contain-processes", container, &lab).unwrap_err();
+        assert!(declined.reason().contains("--offender-processes"));
+        lab.parameters.neighbours.processes = 77;
         lab.parameters.neighbours.excess_bytes = 5 << 20;
         let args = |case, lab: &Lab| offence(case, container, lab).unwrap().job.args;
-        assert!(args("contain-processes", &lab).ends_with(&["--count", "7"].map(str::to_owned)));
+        assert!(args("contain-processes", &lab).ends_with(&["--count", "77"].map(str::to_owned)));
         let mib = (container.headroom_bytes() >> 20) + 5;
         assert_eq!(args("contain-memory", &lab).last(), Some(&mib.to_string()));
         lab.parameters.memory_budget = Budget::Bytes(1 << 20);
