@@ -108,8 +108,19 @@ impl<'a> View<'a> {
             let mut series = self.summary.series.iter();
             series.any(|one| one.experiment == self.experiment && one.backend == *backend)
         };
-        let (with, without): (Vec<&str>, Vec<&str>) =
-            self.summary.backends().into_iter().partition(has_data);
+        // A yardstick of another experiment isn't missing.
+        let takes_part = |backend: &&str| {
+            let known = backend::by_id(backend);
+            known
+                .and_then(|one| one.only_for())
+                .is_none_or(|id| id == self.experiment)
+        };
+        let (with, without): (Vec<&str>, Vec<&str>) = self
+            .summary
+            .backends()
+            .into_iter()
+            .filter(takes_part)
+            .partition(has_data);
         let notes = match without.as_slice() {
             [] => Vec::new(),
             without => vec![self.say.with(
