@@ -74,6 +74,7 @@ pub mod kernel_image;
 pub mod kvm;
 pub mod layout;
 pub mod linux;
+mod lock;
 pub mod paging;
 pub mod program;
 pub mod ram;

@@ -21,7 +21,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread::{self, JoinHandle};
 
 use vmm_sys_util::eventfd::EventFd;
@@ -31,6 +31,7 @@ use super::disk_counts::DiskCounter;
 use super::disk_file::DiskFile;
 use super::lifecycle::{Activation, Device, DriverError};
 use super::line::Line;
+use crate::lock::lock;
 
 /// The device.
 #[derive(Debug)]
@@ -58,11 +59,6 @@ struct State {
     block: Block,
     /// For telling the driver that it has broken the protocol. Since the last DRIVER_OK.
     line: Line,
-}
-
-/// A lock whose holder has panicked holds what it held: numbers, and a device that is between two requests.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl BlockThread {

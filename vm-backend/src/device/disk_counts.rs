@@ -4,7 +4,9 @@
 //! that its last write is durable, and the VMM then reports what is counted: if that came after the interrupt, the last requests
 //! would sometimes be missing.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use crate::lock::lock;
 
 /// What the disk has done for the guest: requests that succeeded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,16 +31,11 @@ impl DiskCounter {
     /// What has been done.
     #[must_use]
     pub fn counts(&self) -> DiskCounts {
-        *self.lock()
+        *lock(&self.0)
     }
 
     /// Counts.
     pub fn add(&self, what: impl FnOnce(&mut DiskCounts)) {
-        what(&mut self.lock());
-    }
-
-    /// A lock whose holder has panicked holds what it held: numbers.
-    fn lock(&self) -> MutexGuard<'_, DiskCounts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        what(&mut lock(&self.0));
     }
 }

@@ -12,7 +12,7 @@
 //! All CPUs share it, so each part has a lock of its own. The local APICs are KVM's and never come here.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use guest_abi::doorbell::{INIT_FAILED, PORT_EXIT, PORT_PHASE, SIGNAL_SHIFT};
 use guest_abi::{PAGE_SIZE, VIRTIO_MMIO_ADDR};
@@ -23,6 +23,7 @@ use super::ioapic::IoApic;
 use super::layout::IOAPIC;
 use super::serial::Port;
 use crate::device::{Device, VirtioMmio};
+use crate::lock::lock;
 use crate::stats::Reason;
 
 /// The keyboard controller's command port, and its command that pulls the reset line.
@@ -71,11 +72,6 @@ pub struct Board {
     devices: Vec<Mutex<Box<dyn Registers>>>,
     ioapic: Mutex<IoApic>,
     serial: Option<Mutex<Port>>,
-}
-
-/// A lock whose holder panicked holds what it held: registers, all values of which are valid.
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Board {

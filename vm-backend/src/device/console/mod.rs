@@ -34,7 +34,7 @@ mod transfer;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
-use std::sync::{Arc, Barrier, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Barrier, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
 use virtio_bindings::virtio_config::VIRTIO_F_VERSION_1;
@@ -45,6 +45,8 @@ use super::lifecycle::{Activation, Device, DriverError, read_bytes};
 use control::PORTS;
 use output::{KernelLog, Output};
 use transfer::Transfer;
+
+use crate::lock::lock;
 
 /// The feature bit of more than one port.
 const F_MULTIPORT: u32 = 1;
@@ -114,7 +116,7 @@ struct Shared {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Transfer> {
-        self.transfer.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.transfer)
     }
 
     fn wake(&self) {

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::os::fd::AsFd;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::control::{CONSOLE, STDERR, STDOUT};
+use crate::lock::lock;
 use crate::sys;
 
 /// How much of what the kernel prints is kept: a panic with its call trace is about 4 KiB.
@@ -36,7 +37,7 @@ impl KernelLog {
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
