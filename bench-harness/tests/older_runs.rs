@@ -1,4 +1,5 @@
-//! Runs that older versions of isolab made can still be reported, in each language, with whatever they know.
+//! Runs that were made before can still be reported, in each language, with whatever they know: the reference runs, and one of a
+//! version that wrote no format and knew three experiments (`older-run/`).
 
 use std::path::{Path, PathBuf};
 
@@ -7,21 +8,22 @@ use bench_harness::report::{PAGE_FILE, write_all};
 
 /// A copy of what was measured, without what was made of it then.
 fn copy_of(run: &str, folder: &Path) -> PathBuf {
-    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results");
-    let copy = folder.join(run);
+    let run = Path::new(env!("CARGO_MANIFEST_DIR")).join(run);
+    let copy = folder.join(run.file_name().expect("a run's folder"));
     std::fs::create_dir(&copy).expect("the folder is new");
     for file in ["samples.csv", "run.json"] {
-        std::fs::copy(results.join(run).join(file), copy.join(file)).expect(file);
+        std::fs::copy(run.join(file), copy.join(file)).expect(file);
     }
     copy
 }
 
 #[test]
-fn the_reference_runs_are_reported_in_both_languages() {
+fn runs_that_were_made_before_are_reported_in_both_languages() {
     let folder = tempfile::tempdir().expect("a folder");
     for (run, language) in [
-        ("reference-2core-pvm", Language::English),
-        ("reference-lab-machine", Language::Korean),
+        ("../results/reference-2core-pvm", Language::English),
+        ("../results/reference-lab-machine", Language::Korean),
+        ("tests/older-run", Language::English),
     ] {
         let copy = copy_of(run, folder.path());
         let made = write_all(&copy, language).unwrap_or_else(|error| panic!("{run}: {error}"));
