@@ -13,8 +13,8 @@ use std::process::{Child, Command, Stdio};
 
 use crate::binaries::Binaries;
 
-/// $0 is the launcher. Repeatedly, because a cgroup is left alone until its launcher has been reaped, and stays busy until the
-/// kernel has taken its processes apart: on a busy machine, of dozens of containers, that takes seconds.
+/// $0 is the launcher. Repeatedly, because a cgroup is left alone until its launcher has ended, and stays busy until the kernel has
+/// taken its processes apart: on a busy machine, of dozens of containers, that takes seconds.
 const SCRIPT: &str = r#"
 read -r orderly && exit 0
 for pause in 0.1 0.4 1 2 4 8; do

@@ -204,11 +204,9 @@ fn held(
         .unwrap_or(0)
         .saturating_mul(u64::from(copies));
     let room = memory_budget::check(lab.parameters.memory_budget, at_most);
+    let further = if room.is_ok() { copies - 1 } else { 0 };
     let mut all = vec![first];
-    for _ in 1..copies {
-        if room.is_err() {
-            break;
-        }
+    for _ in 0..further {
         let mut copy = lab.start(backend, job)?;
         copy.wait_for("ready")?;
         all.push(copy);

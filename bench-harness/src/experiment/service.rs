@@ -30,6 +30,7 @@ use self::balancer::{Served, serve};
 use super::{Effort, Experiment, Measurement, Rounds};
 use crate::backend::Backend;
 use crate::failure::Failure;
+use crate::host::cpu::usable_cpus;
 use crate::lab::Lab;
 use crate::memory_budget;
 use crate::sample::Unit;
@@ -142,7 +143,8 @@ fn of_loop(served: &Served) -> Result<Vec<Measurement>, Failure> {
             f64::from(least) / fair,
         ),
         Measurement::new("service.harness_cpu_ratio", Unit::Ratio, share),
-        Measurement::new("service.cpus", Unit::Count, usable_cpus()),
+        // Up to so many instances don't wait for each other.
+        Measurement::new("service.cpus", Unit::Count, usable_cpus() as f64),
     ])
 }
 
@@ -157,11 +159,6 @@ fn exits_per_request(served: &Served, idle: &Served) -> Option<Measurement> {
         Unit::Ratio,
         per_request,
     ))
-}
-
-/// CPUs that this harness, and so everything that it starts, may use: up to them instances don't wait for each other.
-fn usable_cpus() -> f64 {
-    std::thread::available_parallelism().map_or(1.0, |count| count.get() as f64)
 }
 
 #[cfg(test)]

@@ -22,6 +22,12 @@ const FLAGS_OF_INTEREST: [&str; 14] = [
     "user_shstk",
 ];
 
+/// CPUs that this harness, and so everything that it starts, may use.
+#[must_use]
+pub fn usable_cpus() -> u64 {
+    std::thread::available_parallelism().map_or(1, |count| count.get() as u64)
+}
+
 /// What /proc/cpuinfo says about the first CPU.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cpu {

@@ -4,12 +4,7 @@ use bench_harness::experiment::{self, Measurement};
 use bench_harness::require;
 use bench_harness::system_calls::strace;
 
-use super::{lab, ours};
-
-fn value(measured: &[Measurement], metric: &str) -> Option<f64> {
-    let found = measured.iter().find(|one| one.metric == metric)?;
-    found.value.clone().ok()
-}
+use super::{lab, ours, value_if_any};
 
 #[test]
 fn the_host_sees_every_program_but_that_of_a_vm() {
@@ -19,7 +14,7 @@ fn the_host_sees_every_program_but_that_of_a_vm() {
     for backend in ours(&lab) {
         let id = backend.id();
         let measured = isolation.measure("facts", backend, &lab).unwrap();
-        let of = |name: &str| value(&measured, &format!("isolation.{name}"));
+        let of = |name: &str| value_if_any(&measured, &format!("isolation.{name}"));
         let seen = Some(if backend.is_vm() { 0.0 } else { 1.0 });
         assert_eq!(of("host_sees_workload"), seen, "{id}");
         assert_eq!(of("shares_kernel"), seen, "{id}");
@@ -48,7 +43,8 @@ fn a_container_s_program_makes_the_calls_of_a_plain_one_and_could_make_fewer() {
         let backend = bench_harness::backend::by_id(id).unwrap();
         isolation.measure("facts", backend, &lab).unwrap()
     });
-    let of = |measured: &[Measurement], name: &str| value(measured, &format!("isolation.{name}"));
+    let of =
+        |measured: &[Measurement], name: &str| value_if_any(measured, &format!("isolation.{name}"));
     assert_eq!(
         of(&native, "payload_calls"),
         of(&container, "payload_calls")
@@ -66,12 +62,12 @@ fn only_what_brings_a_kernel_runs_another_one_and_a_cold_start_reads_what_is_shi
     for backend in ours(&lab) {
         let id = backend.id();
         let measure = |case: &str| portability.measure(case, backend, &lab).unwrap();
-        let other = value(&measure("other-kernel"), "portability.runs_other_kernel");
+        let other = value_if_any(&measure("other-kernel"), "portability.runs_other_kernel");
         assert!(backend.is_vm() || other == Some(0.0), "{id}");
-        let system = value(&measure("other-os"), "portability.runs_other_os");
+        let system = value_if_any(&measure("other-os"), "portability.runs_other_os");
         assert_eq!(system == Some(1.0), id == "microvm", "{id}");
         let shipped = measure("artefact");
-        let of = |name: &str| value(&shipped, &format!("portability.{name}")).unwrap();
+        let of = |name: &str| value_if_any(&shipped, &format!("portability.{name}")).unwrap();
         assert!(
             of("bytes") >= lab.binaries.workload.size_bytes as f64,
             "{id}"

@@ -31,6 +31,8 @@ mod service;
 mod vmm_floor;
 
 use bench_harness::backend::{self, Backend};
+use bench_harness::experiment::{self, Measurement};
+use bench_harness::failure::Failure;
 use bench_harness::host::kernel::is_lab_machine;
 use bench_harness::lab::Lab;
 use bench_harness::parameters::Parameters;
@@ -108,6 +110,29 @@ fn quick(lab: &Lab) -> Vec<&'static dyn Backend> {
     let mut backends = working(lab);
     backends.retain(|backend| !backend.is_emulated());
     backends
+}
+
+fn measure(
+    experiment: &str,
+    case: &str,
+    backend: &dyn Backend,
+    lab: &Lab,
+) -> Result<Vec<Measurement>, Failure> {
+    let experiment = experiment::by_id(experiment).unwrap();
+    experiment.measure(case, backend, lab)
+}
+
+/// The value of something that must have been measured.
+fn value(measured: &[Measurement], metric: &str) -> f64 {
+    let found = measured.iter().find(|one| one.metric == metric);
+    let found = found.unwrap_or_else(|| panic!("no {metric}"));
+    *found.value.as_ref().unwrap()
+}
+
+/// The value, or `None` if it can't be had.
+fn value_if_any(measured: &[Measurement], metric: &str) -> Option<f64> {
+    let found = measured.iter().find(|one| one.metric == metric)?;
+    found.value.clone().ok()
 }
 
 /// How often something is repeated: an emulated machine boots a kernel in seconds, not in a tenth of one.

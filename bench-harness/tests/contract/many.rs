@@ -7,30 +7,12 @@ use std::time::{Duration, Instant};
 
 use bench_harness::backend::Backend;
 use bench_harness::budget::Budget;
-use bench_harness::experiment::{self, Measurement};
 use bench_harness::failure::Failure;
-use bench_harness::lab::Lab;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::leftovers::{alone_on_the_host, left_behind, processes_of, programs_folder, traces};
-use super::{lab, ours_in_numbers};
-
-fn value(measured: &[Measurement], metric: &str) -> f64 {
-    let found = measured.iter().find(|one| one.metric == metric);
-    let found = found.unwrap_or_else(|| panic!("no {metric}"));
-    *found.value.as_ref().unwrap()
-}
-
-fn measure(
-    experiment: &str,
-    case: &str,
-    backend: &dyn Backend,
-    lab: &Lab,
-) -> Result<Vec<Measurement>, Failure> {
-    let experiment = experiment::by_id(experiment).unwrap();
-    experiment.measure(case, backend, lab)
-}
+use super::{lab, measure, ours_in_numbers, value};
 
 #[test]
 fn each_further_instance_takes_less_than_the_first_one() {

@@ -3,32 +3,12 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use bench_harness::backend::Backend;
-use bench_harness::experiment::{self, Measurement};
-use bench_harness::failure::Failure;
 use bench_harness::io_file::IoFile;
-use bench_harness::lab::Lab;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::leftovers::{alone_on_the_host, left_behind, processes_of, programs_folder, traces};
-use super::{lab, ours, ours_in_numbers};
-
-fn measure(
-    experiment: &str,
-    case: &str,
-    backend: &dyn Backend,
-    lab: &Lab,
-) -> Result<Vec<Measurement>, Failure> {
-    let experiment = experiment::by_id(experiment).unwrap();
-    experiment.measure(case, backend, lab)
-}
-
-/// The value, or `None` if it can't be had.
-fn value(measured: &[Measurement], metric: &str) -> Option<f64> {
-    let found = measured.iter().find(|one| one.metric == metric)?;
-    found.value.clone().ok()
-}
+use super::{lab, measure, ours, ours_in_numbers, value_if_any};
 
 #[test]
 fn whatever_an_instance_does_wrong_ends_it_alone() {
@@ -42,7 +22,7 @@ fn whatever_an_instance_does_wrong_ends_it_alone() {
         ] {
             let place = format!("{} {case}", backend.id());
             let measured = measure("neighbour", case, backend, &lab).unwrap();
-            let contained = value(&measured, "neighbour.contained");
+            let contained = value_if_any(&measured, "neighbour.contained");
             // A plain process has no limits; only what has a kernel of its own can lose it.
             let is_tried = match case {
                 "contain-crash" => true,
@@ -51,7 +31,7 @@ fn whatever_an_instance_does_wrong_ends_it_alone() {
             };
             assert_eq!(contained, is_tried.then_some(1.0), "{place}: {measured:?}");
             if case == "contain-processes" && backend.id() == "container" {
-                let started = value(&measured, "neighbour.processes").unwrap();
+                let started = value_if_any(&measured, "neighbour.processes").unwrap();
                 assert!((1.0..200.0).contains(&started), "{place}: {started}");
             }
         }
@@ -72,7 +52,7 @@ fn there_is_noise_and_a_limit_takes_most_of_it_away() {
         let id = backend.id();
         for case in ["alone", "cpu", "memory", "page-cache", "io"] {
             let measured = measure("neighbour", case, backend, &lab).unwrap();
-            let at = |metric| value(&measured, metric).unwrap();
+            let at = |metric| value_if_any(&measured, metric).unwrap();
             let (p50, p99) = (at("neighbour.unit_p50_ns"), at("neighbour.unit_p99_ns"));
             assert!(p50 > 0.0 && p50 <= p99, "{id} {case}");
             if case != "alone" {
@@ -81,7 +61,7 @@ fn there_is_noise_and_a_limit_takes_most_of_it_away() {
         }
         let burned = |case| {
             let measured = measure("neighbour", case, backend, &lab).unwrap();
-            value(&measured, "neighbour.burned_cpus")
+            value_if_any(&measured, "neighbour.burned_cpus")
         };
         let (free, limited) = (burned("cpu").unwrap(), burned("cpu-limited"));
         match limited {
@@ -104,14 +84,14 @@ fn a_running_instance_that_is_given_more_uses_it() {
         for case in ["memory", "cpu"] {
             let place = format!("{} {case}", backend.id());
             let measured = measure("elasticity", case, backend, &lab).unwrap();
-            let grow = value(&measured, "elasticity.grow_ns");
+            let grow = value_if_any(&measured, "elasticity.grow_ns");
             let can = match case {
                 "memory" => ["container", "microvm"].contains(&backend.id()),
                 _ => backend.id() != "native",
             };
             assert_eq!(grow.is_some(), can, "{place}: {measured:?}");
             if let Some(grow) = grow {
-                let request = value(&measured, "elasticity.request_ns").unwrap();
+                let request = value_if_any(&measured, "elasticity.request_ns").unwrap();
                 assert!(request > 0.0 && request < grow, "{place}");
             }
         }

@@ -1,23 +1,10 @@
 //! A web service behind a balancer: every instance answers, and what a request costs is what it must.
 
-use bench_harness::backend::Backend;
 use bench_harness::budget::Budget;
-use bench_harness::experiment::{self, Measurement};
+use bench_harness::experiment::Measurement;
 use bench_harness::failure::Failure;
-use bench_harness::lab::Lab;
 
-use super::{lab, ours_in_numbers};
-
-fn measure(case: &str, backend: &dyn Backend, lab: &Lab) -> Result<Vec<Measurement>, Failure> {
-    let experiment = experiment::by_id("service").unwrap();
-    experiment.measure(case, backend, lab)
-}
-
-fn value(measured: &[Measurement], metric: &str) -> f64 {
-    let found = measured.iter().find(|one| one.metric == metric);
-    let found = found.unwrap_or_else(|| panic!("no {metric}"));
-    *found.value.as_ref().unwrap()
-}
+use super::{lab, measure, ours_in_numbers, value};
 
 #[test]
 fn all_instances_answer_and_nobody_answers_more_at_once_than_was_asked() {
@@ -26,7 +13,7 @@ fn all_instances_answer_and_nobody_answers_more_at_once_than_was_asked() {
     for backend in ours_in_numbers(&lab) {
         let id = backend.id();
         for (case, instances) in [("instances-1", 1.0), ("instances-2", 2.0)] {
-            let measured = measure(case, backend, &lab).unwrap();
+            let measured = measure("service", case, backend, &lab).unwrap();
             let value = |metric| value(&measured, metric);
             // Both are asked before either has answered.
             assert!(value("service.least_share_ratio") > 0.0, "{id}");
@@ -49,7 +36,7 @@ fn a_request_takes_a_microvm_one_read_and_one_write() {
     let mut lab = lab();
     lab.parameters.service_requests = 40;
     for backend in ours_in_numbers(&lab) {
-        let measured = measure("instances-1", backend, &lab).unwrap();
+        let measured = measure("service", "instances-1", backend, &lab).unwrap();
         if backend.id() == "microvm" {
             let exits = value(&measured, "service.exits_per_request");
             // A signal to the VMM may add one to a whole life.
@@ -66,7 +53,7 @@ fn a_service_beyond_the_memory_budget_is_not_started() {
     let mut lab = lab();
     lab.parameters.memory_budget = Budget::Bytes(1);
     for backend in ours_in_numbers(&lab) {
-        let failure = measure("instances-2", backend, &lab).unwrap_err();
+        let failure = measure("service", "instances-2", backend, &lab).unwrap_err();
         assert!(matches!(failure, Failure::Unsupported(_)), "{failure}");
     }
 }

@@ -22,6 +22,7 @@ use crate::cgroup_limit::{Limit, disk_of};
 use crate::enclosure::Enclosure;
 use crate::experiment::Measurement;
 use crate::failure::Failure;
+use crate::host::cpu::usable_cpus;
 use crate::instance::Instance;
 use crate::io_file;
 use crate::lab::Lab;
@@ -161,11 +162,6 @@ fn enclosed(limit: Limit) -> Result<Enclosure, Failure> {
     let enclosure = Enclosure::create(&[limit.controller()]).map_err(unsupported)?;
     limit.write(enclosure.folders()).map_err(unsupported)?;
     Ok(enclosure)
-}
-
-/// CPUs that this harness, and so everything that it starts, may use.
-fn usable_cpus() -> u64 {
-    std::thread::available_parallelism().map_or(1, |count| count.get() as u64)
 }
 
 impl Noise {

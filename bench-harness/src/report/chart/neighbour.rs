@@ -6,7 +6,6 @@ use super::bars::{Bar, Group, Panel};
 use super::view::View;
 use super::{Drawn, panels};
 use crate::sample::Unit;
-use crate::stats::bootstrap::{ratio_interval, ratio_of_medians};
 
 const ALONE: &str = "alone";
 /// The noises, each without and with limits.
@@ -20,9 +19,6 @@ const NOISES: [&str; 8] = [
     "io",
     "io-limited",
 ];
-
-/// Of the intervals; any constant gives the same picture each time.
-const SEED: u64 = 1;
 
 /// The usual unit, and the slow one.
 pub fn noise(view: &View) -> Drawn {
@@ -43,26 +39,14 @@ pub fn noise(view: &View) -> Drawn {
     panels(view, all)
 }
 
+/// Beside the noise, as a multiple of alone.
 fn group(view: &View, case: &str, metric: &str) -> Option<Group> {
     let backends = view.summary.backends().into_iter();
     let bars: Vec<Bar> = backends
-        .filter_map(|backend| bar(view, case, metric, backend))
+        .filter_map(|backend| view.multiple((case, ALONE), metric, backend))
         .collect();
     (!bars.is_empty()).then(|| Group {
         label: view.text(case),
         bars,
     })
-}
-
-/// Beside the noise, as a multiple of alone.
-fn bar(view: &View, case: &str, metric: &str, backend: &str) -> Option<Bar> {
-    let beside = view.rounds(case, metric, backend);
-    let alone = view.rounds(ALONE, metric, backend);
-    let plain = |values: &[(u32, f64)]| -> Vec<f64> { values.iter().map(|one| one.1).collect() };
-    let ratio = ratio_of_medians(&plain(&beside), &plain(&alone))?;
-    Some(Bar::of_ratio(
-        backend,
-        ratio,
-        ratio_interval(&beside, &alone, SEED),
-    ))
 }

@@ -4,13 +4,9 @@ use super::bars::{Bar, Group, Panel};
 use super::view::View;
 use super::{Drawn, panels};
 use crate::sample::Unit;
-use crate::stats::bootstrap::{ratio_interval, ratio_of_medians};
 
 const RATE: &str = "service.requests_per_s";
 const ONE: &str = "instances-1";
-
-/// Of the intervals; any constant gives the same picture each time.
-const SEED: u64 = 1;
 
 /// Each backend beside itself with one instance; then all of them beside each other.
 pub fn scaling(view: &View) -> Drawn {
@@ -29,7 +25,10 @@ pub fn scaling(view: &View) -> Drawn {
         axis: view.text("multiple"),
         unit: Unit::Ratio,
         always_log: false,
-        groups: groups(view, |case, backend| multiple(view, case, backend)),
+        groups: groups(view, |case, backend| {
+            // One instance is once itself.
+            (case != ONE).then(|| view.multiple((case, ONE), RATE, backend))?
+        }),
     };
     let all = vec![
         scaling,
@@ -44,22 +43,6 @@ pub fn scaling(view: &View) -> Drawn {
         ),
     ];
     panels(view, all)
-}
-
-/// The rate as a multiple of that of one instance.
-fn multiple(view: &View, case: &str, backend: &str) -> Option<Bar> {
-    if case == ONE {
-        return None;
-    }
-    let many = view.rounds(case, RATE, backend);
-    let one = view.rounds(ONE, RATE, backend);
-    let plain = |values: &[(u32, f64)]| -> Vec<f64> { values.iter().map(|one| one.1).collect() };
-    let ratio = ratio_of_medians(&plain(&many), &plain(&one))?;
-    Some(Bar::of_ratio(
-        backend,
-        ratio,
-        ratio_interval(&many, &one, SEED),
-    ))
 }
 
 /// A group for each number of instances.

@@ -6,11 +6,16 @@
 
 use std::collections::BTreeMap;
 
+use super::bars::Bar;
 use super::canvas::Frame;
 use crate::backend;
 use crate::language::Messages;
 use crate::sample::Sample;
+use crate::stats::bootstrap::{ratio_interval, ratio_of_medians};
 use crate::summary::Summary;
+
+/// Of the intervals; any constant gives the same picture each time.
+const SEED: u64 = 1;
 
 /// Experiment, case, metric and backend.
 type Key<'a> = (&'a str, &'a str, &'a str, &'a str);
@@ -85,7 +90,7 @@ impl<'a> View<'a> {
     }
 
     /// The same with their rounds.
-    pub fn rounds(&self, case: &str, metric: &str, backend: &str) -> Vec<(u32, f64)> {
+    fn rounds(&self, case: &str, metric: &str, backend: &str) -> Vec<(u32, f64)> {
         let samples = self.samples.iter().filter(|sample| {
             sample.experiment == self.experiment
                 && sample.case == case
@@ -95,6 +100,26 @@ impl<'a> View<'a> {
         samples
             .filter_map(|sample| Some((sample.round, sample.value?)))
             .collect()
+    }
+
+    /// A case of a backend as a multiple of another case of the same backend, in the same rounds.
+    pub fn multiple(
+        &self,
+        (case, reference): (&str, &str),
+        metric: &str,
+        backend: &str,
+    ) -> Option<Bar> {
+        let (ours, theirs) = (
+            self.values(case, metric, backend),
+            self.values(reference, metric, backend),
+        );
+        let ratio = ratio_of_medians(&ours, &theirs)?;
+        let interval = ratio_interval(
+            &self.rounds(case, metric, backend),
+            &self.rounds(reference, metric, backend),
+            SEED,
+        );
+        Some(Bar::of_ratio(backend, ratio, interval))
     }
 
     /// Title, subtitle and legend; the backends without data of this experiment are named in a note.

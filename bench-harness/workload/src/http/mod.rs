@@ -92,6 +92,11 @@ fn says_close(name: &str, value: &str) -> bool {
     name.eq_ignore_ascii_case("connection") && options.any(|one| one.eq_ignore_ascii_case("close"))
 }
 
+/// The field by which a message says that the connection ends with it, or nothing.
+fn close_field(closes: bool) -> &'static str {
+    if closes { "Connection: close\r\n" } else { "" }
+}
+
 /// A decimal number without a sign: `parse` alone would accept one.
 fn decimal(text: &str) -> Option<u64> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -9,7 +9,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::{Head, HeadError, decimal, says_close};
+use super::{Head, HeadError, close_field, decimal, says_close};
 
 /// Before the number.
 const TARGET: &str = "/units/";
@@ -95,14 +95,10 @@ impl Request {
     /// As a client sends it.
     #[must_use]
     pub fn to_text(self) -> String {
-        let close = if self.closes {
-            "Connection: close\r\n"
-        } else {
-            ""
-        };
         format!(
-            "GET {TARGET}{} HTTP/1.1\r\nHost: isolab\r\n{close}\r\n",
-            self.number
+            "GET {TARGET}{} HTTP/1.1\r\nHost: isolab\r\n{}\r\n",
+            self.number,
+            close_field(self.closes)
         )
     }
 }

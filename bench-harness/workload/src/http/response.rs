@@ -10,7 +10,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::{Head, decimal, says_close};
+use super::{Head, close_field, decimal, says_close};
 
 /// A client of this service takes no longer bodies.
 const MOST_BODY_BYTES: u64 = 4096;
@@ -81,10 +81,10 @@ impl<'a> Response<'a> {
 /// As a server sends it: head and body in one piece.
 #[must_use]
 pub fn to_text((code, words): (u16, &str), closes: bool, body: &str) -> String {
-    let close = if closes { "Connection: close\r\n" } else { "" };
     format!(
-        "HTTP/1.1 {code} {words}\r\nContent-Length: {}\r\n{close}\r\n{body}",
-        body.len()
+        "HTTP/1.1 {code} {words}\r\nContent-Length: {}\r\n{}\r\n{body}",
+        body.len(),
+        close_field(closes)
     )
 }
 
