@@ -104,23 +104,19 @@ pub fn time(kernel: &mut Kernel, call: &Frame) -> Result {
     Ok(seconds)
 }
 
-/// Waits until CLOCK_MONOTONIC reaches the deadline.
-fn sleep_until(kernel: &mut Kernel, deadline_ns: u64) -> Result<()> {
+/// Sleeps. All time from this call on counts as slept, even if the host took the CPU away before it was told.
+fn sleep_for(kernel: &mut Kernel, duration_ns: u64) -> Result<()> {
     let start = monotonic_ns();
-    if start >= deadline_ns {
-        return Ok(());
+    let deadline_ns = start.saturating_add(duration_ns);
+    if monotonic_ns() < deadline_ns {
+        ask_host(host_call::SLEEP_UNTIL, 0, deadline_ns, 0)?;
     }
-    ask_host(host_call::SLEEP_UNTIL, 0, deadline_ns, 0)?;
     // The host's clock is disciplined and may be microseconds ahead; a program must not wake too early by its own clock.
     while monotonic_ns() < deadline_ns {
         core::hint::spin_loop();
     }
     kernel.process.slept_ns += monotonic_ns() - start;
     Ok(())
-}
-
-fn sleep_for(kernel: &mut Kernel, duration_ns: u64) -> Result<()> {
-    sleep_until(kernel, monotonic_ns().saturating_add(duration_ns))
 }
 
 /// nanosleep(2)
