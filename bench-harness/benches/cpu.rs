@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use bench_harness::bench::{Bench, or_stop};
+use bench_harness::bench::{Bench, measuring_time, or_stop};
 use criterion::{Criterion, SamplingMode, Throughput};
 
 /// Bytes of one write.
@@ -25,7 +25,7 @@ const KERNELS: [(&str, usize, u64); 4] = [
 fn main() -> anyhow::Result<()> {
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(150))
-        .measurement_time(Duration::from_millis(600))
+        .measurement_time(measuring_time(600))
         .sample_size(20)
         .configure_from_args();
     let bench = Bench::new()?;

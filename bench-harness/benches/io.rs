@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use bench_harness::backend::Backend;
-use bench_harness::bench::{Bench, or_stop, workspace};
+use bench_harness::bench::{Bench, measuring_time, or_stop, workspace};
 use bench_harness::experiment::io_case_by_id;
 use criterion::{Criterion, SamplingMode, Throughput};
 
@@ -27,7 +27,7 @@ const MOST_OPERATIONS: u64 = 1 << 18;
 fn main() -> anyhow::Result<()> {
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(1000))
+        .measurement_time(measuring_time(1000))
         .sample_size(20)
         .configure_from_args();
     let mut bench = Bench::new()?;

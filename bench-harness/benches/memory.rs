@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use bench_harness::backend::Backend;
-use bench_harness::bench::{Bench, or_stop};
+use bench_harness::bench::{Bench, measuring_time, or_stop};
 use bench_harness::failure::Failure;
 use criterion::measurement::{Measurement, ValueFormatter};
 use criterion::{Criterion, SamplingMode, Throughput};
@@ -75,7 +75,7 @@ fn main() -> anyhow::Result<()> {
     let mut criterion = Criterion::default()
         .with_measurement(Bytes)
         .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(1500))
+        .measurement_time(measuring_time(1500))
         .sample_size(10)
         .configure_from_args();
     let bench = Bench::new()?;

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use bench_harness::bench::{Bench, or_stop, workspace};
+use bench_harness::bench::{Bench, measuring_time, or_stop, workspace};
 use bench_harness::experiment;
 use criterion::{Criterion, SamplingMode, Throughput};
 
@@ -20,7 +20,7 @@ const FILE_BYTES: u64 = 1 << 20;
 fn main() -> anyhow::Result<()> {
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(150))
-        .measurement_time(Duration::from_millis(500))
+        .measurement_time(measuring_time(500))
         .sample_size(20)
         .configure_from_args();
     let mut bench = Bench::new()?;

@@ -1,5 +1,5 @@
 //! The comparison itself: an `isolab run`, whose table is printed and whose data and charts stay in `results/`. It has the
-//! experiments of the other targets; `isolab run` without arguments has all.
+//! experiments of the other targets, with peers in those that are about them; `isolab run` without arguments has all.
 //!
 //! Not a benchmark of criterion's, but it obeys the same command line: `cargo bench -- --quick` is `isolab run --quick`,
 //! a filter that doesn't match `table` skips it, `--test` (and `cargo test --benches`) makes one short round and keeps
@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use bench_harness::bench::{Arguments, workspace};
+use bench_harness::bench::{Arguments, hangs_after, workspace};
 use bench_harness::cli::LowArgs;
 use bench_harness::command::dispatch;
 use clap::Parser;
@@ -21,10 +21,21 @@ use regex::Regex;
 const NAME: &str = "table";
 
 /// What is compared within the minutes that `cargo bench` may take.
-const EXPERIMENTS: &str = "startup,memory,io,cpu,syscall";
+const EXPERIMENTS: &str = "startup,memory,io,cpu,syscall,container-floor,vmm-floor";
 
-/// I/O takes longest; with half as long per case all targets together stay within a minute.
-const SHORT_IO: [&str; 2] = ["--io-duration", "30"];
+/// Where the runtimes and VMMs of others that are found are compared with ours.
+const WITH_PEERS: &str = "container-floor,vmm-floor";
+
+/// I/O takes longest; a little shorter all targets together stay within four minutes.
+const SHORT: [&str; 2] = ["--io-duration", "75"];
+
+/// And within one, with what takes long besides. The rounds stay as many as they are, since intervals come from those.
+const SHORTER: [[&str; 2]; 4] = [
+    ["--io-size", "16M"],
+    ["--io-duration", "20"],
+    ["--syscall-duration", "10"],
+    ["--memory-copies", "2"],
+];
 
 /// One round of everything, into a folder that follows.
 const SHORTEST: [&str; 7] = [
@@ -51,8 +62,15 @@ fn main() -> Result<ExitCode> {
     // A run's folder goes to `results/` below the current one.
     std::env::set_current_dir(workspace()).context("going to the workspace's folder")?;
     let kept_nowhere = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let words = ["isolab", "run", "--experiments", EXPERIMENTS];
-    let mut words: Vec<OsString> = words.map(OsString::from).to_vec();
+    let timeout = hangs_after().as_secs().to_string();
+    let words = [
+        ["isolab", "run"],
+        ["--experiments", EXPERIMENTS],
+        ["--peers", WITH_PEERS],
+        ["--timeout", &timeout],
+    ];
+    let words = words.as_flattened().iter();
+    let mut words: Vec<OsString> = words.map(OsString::from).collect();
     if asked.quick || asked.test {
         words.push("--quick".into());
     }
@@ -60,7 +78,9 @@ fn main() -> Result<ExitCode> {
         words.extend(SHORTEST.map(OsString::from));
         words.push(kept_nowhere.path().into());
     } else if asked.quick {
-        words.extend(SHORT_IO.map(OsString::from));
+        words.extend(SHORTER.as_flattened().iter().map(OsString::from));
+    } else {
+        words.extend(SHORT.map(OsString::from));
     }
     dispatch(LowArgs::parse_from(words))
 }

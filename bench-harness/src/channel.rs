@@ -113,8 +113,9 @@ mod tests {
         let mut channel = Channel::open().unwrap();
         let fd = channel.launcher_fd().unwrap();
         channel.let_inherit().unwrap();
+        // A shell need not know numbers of more than one digit, and how many are taken depends on the tests beside this one.
         let mut child = Command::new("sh")
-            .args(["-c", &format!("echo hello >&{fd}")])
+            .args(["-c", &format!("echo hello >/proc/self/fd/{fd}")])
             .spawn()
             .unwrap();
         channel.close_writer();

@@ -92,6 +92,9 @@ pub struct RunArgs {
     /// Comma-separated; see `isolab list` [default: all]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub experiments: Option<Vec<String>>,
+    /// Comma-separated: in these of the run's experiments, and in no others, the peers that are installed take part as well
+    #[arg(long, value_delimiter = ',', value_name = "EXPERIMENT")]
+    pub peers: Vec<String>,
     /// Measured rounds of every experiment, up to 100000, instead of each one's own number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub rounds: Option<u32>,

@@ -32,6 +32,15 @@ pub struct Trial {
     pub round: Option<u32>,
 }
 
+/// Backends that take part in some experiments of a run only: the peers of `--peers`.
+#[derive(Clone, Debug, Default)]
+pub struct Limited {
+    /// Their names.
+    pub backends: Vec<&'static str>,
+    /// Where they take part.
+    pub experiments: Vec<&'static str>,
+}
+
 /// What was asked for.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -39,6 +48,8 @@ pub struct Request {
     pub backends: Vec<&'static dyn Backend>,
     /// In the order of running.
     pub experiments: Vec<&'static dyn Experiment>,
+    /// Which of the backends don't take part in all experiments.
+    pub limited: Limited,
     /// How many rounds, and how long I/O.
     pub effort: Effort,
     /// Instead of each experiment's own number of rounds.
@@ -68,6 +79,21 @@ impl Request {
     pub fn has(&self, experiment: &dyn Experiment, case: &str) -> bool {
         let instances = experiment.instances(case);
         instances.is_none_or(|instances| instances <= self.service_instances)
+    }
+
+    /// Whether a case is measured on a backend.
+    #[must_use]
+    pub fn takes(&self, experiment: &dyn Experiment, case: &str, backend: &dyn Backend) -> bool {
+        let is_limited = self.limited.backends.contains(&backend.id());
+        let is_among = self.limited.experiments.contains(&experiment.id());
+        experiment.takes(case, backend) && (!is_limited || is_among)
+    }
+
+    /// Whether any case of an experiment is measured on a backend.
+    #[must_use]
+    pub fn takes_any(&self, experiment: &dyn Experiment, backend: &dyn Backend) -> bool {
+        let mut cases = experiment.cases().into_iter();
+        cases.any(|case| self.has(experiment, case) && self.takes(experiment, case, backend))
     }
 
     /// Whether a case is measured in this round. Warm-up is for what is measured often.
@@ -113,7 +139,7 @@ impl Request {
                 for case in cases {
                     let mut backends = self.backends.clone();
                     backends.retain(|backend| {
-                        experiment.takes(case, *backend)
+                        self.takes(*experiment, case, *backend)
                             && (is_for_emulated || !backend.is_emulated())
                             && can(*experiment, *backend)
                     });
@@ -143,6 +169,7 @@ mod tests {
                 backend::by_id("fake").unwrap(),
             ],
             experiments: vec![experiment::by_id("memory").unwrap()],
+            limited: Limited::default(),
             effort: Effort::Full,
             rounds: Some(4),
             service_instances: 4,
@@ -212,6 +239,30 @@ mod tests {
             cases_up_to(7),
             ["instances-1", "instances-2", "instances-4"]
         );
+    }
+
+    #[test]
+    fn a_limited_backend_takes_part_where_it_is_asked_to_and_nowhere_else() {
+        let by_id = |id| experiment::by_id(id).unwrap();
+        let request = Request {
+            experiments: vec![by_id("memory"), by_id("container-floor")],
+            limited: Limited {
+                backends: vec!["fake"],
+                experiments: vec!["container-floor"],
+            },
+            ..request(1)
+        };
+        let trials = request.trials();
+        let places = |id: &str| -> Vec<&str> {
+            let mine = trials.iter().filter(|trial| trial.backend.id() == id);
+            let mut places: Vec<&str> = mine.map(|trial| trial.experiment.id()).collect();
+            places.dedup();
+            places
+        };
+        assert_eq!(places("native"), ["memory", "container-floor"]);
+        assert_eq!(places("fake"), ["container-floor"]);
+        let fake = backend::by_id("fake").unwrap();
+        assert!(!request.takes_any(by_id("memory"), fake));
     }
 
     #[test]

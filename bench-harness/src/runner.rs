@@ -75,10 +75,9 @@ impl<'a> Runner<'a> {
         let began = Instant::now();
         let mut left_out = BTreeSet::new();
         for backend in &request.backends {
-            let (with_workload, without): (Vec<_>, Vec<_>) = request
-                .experiments
-                .iter()
-                .copied()
+            let experiments = request.experiments.iter().copied();
+            let (with_workload, without): (Vec<_>, Vec<_>) = experiments
+                .filter(|experiment| request.takes_any(*experiment, *backend))
                 .partition(|experiment| experiment.runs_the_workload());
             // One start of the workload tells for all experiments that run it.
             let groups = [with_workload, without].into_iter();
@@ -233,7 +232,7 @@ impl<'a> Runner<'a> {
         for experiment in experiments {
             let cases = experiment.cases().into_iter();
             let of_run = cases.filter(|case| request.has(*experiment, case));
-            for case in of_run.filter(|case| experiment.takes(case, backend)) {
+            for case in of_run.filter(|case| request.takes(*experiment, case, backend)) {
                 if !is_told {
                     self.progress
                         .tell(&format!("{} is skipped: {note}", backend.id()));

@@ -207,6 +207,7 @@ fn relative_width(values: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::experiment::Effort;
+    use crate::plan::Limited;
     use crate::{backend, experiment};
 
     const TRIAL: Duration = Duration::from_millis(100);
@@ -219,6 +220,7 @@ mod tests {
                 .map(|id| backend::by_id(id).unwrap())
                 .into(),
             experiments: vec![experiment::by_id("memory").unwrap()],
+            limited: Limited::default(),
             effort: Effort::Full,
             rounds: None,
             service_instances: 4,
@@ -292,6 +294,7 @@ mod tests {
         let request = Request {
             backends: vec![backend::by_id("fake").unwrap()],
             experiments: vec![experiment::by_id("memory").unwrap()],
+            limited: Limited::default(),
             effort: Effort::Quick,
             rounds: Some(2),
             service_instances: 4,

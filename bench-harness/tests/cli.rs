@@ -57,6 +57,17 @@ fn an_unknown_experiment_is_one_line_that_lists_the_known_ones() {
 }
 
 #[test]
+fn peers_join_only_experiments_that_the_run_has() {
+    let among = ["run", "--experiments", "memory,io", "--peers"];
+    assert_eq!(
+        complaint(&[&among[..], &["vmm-floor"]].concat()),
+        "isolab: --peers vmm-floor: this run has no vmm-floor; it has memory, io"
+    );
+    let unknown = complaint(&[&among[..], &["speed"]].concat());
+    assert!(unknown.contains("no experiment \"speed\""), "{unknown}");
+}
+
+#[test]
 fn a_folder_with_content_is_not_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("thesis.txt"), "mine").unwrap();

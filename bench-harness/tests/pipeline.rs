@@ -9,10 +9,12 @@
     reason = "clippy's exemption for tests does not reach the functions that tests share"
 )]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use bench_harness::backend;
 use bench_harness::sample::{Outcome, Sample};
 use bench_harness::store::RunDir;
 
@@ -289,6 +291,33 @@ fn a_budget_buys_whole_rounds_behind_the_minimum_and_is_written_down() {
     assert_eq!(native, numbered);
     // The minimum is 6; a start takes milliseconds.
     assert!(native.len() > 6, "{}", native.len());
+}
+
+#[test]
+fn peers_take_part_where_they_are_asked_to_and_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let args = [
+        ["--backends", "fake"],
+        ["--experiments", "startup,container-floor"],
+        ["--peers", "container-floor"],
+        ["--rounds", "1"],
+    ];
+    let output = run(&out, args.as_flattened());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let plan = RunDir::open(&out).read_record().unwrap().plan;
+    assert_eq!(plan["peers_in"][0], "container-floor");
+    let backends_in = |experiment: &str| -> BTreeSet<String> {
+        let rows = rows(&out).into_iter();
+        let of_experiment = rows.filter(|row| row.experiment == experiment);
+        of_experiment.map(|row| row.backend).collect()
+    };
+    assert_eq!(backends_in("startup"), BTreeSet::from(["fake".to_owned()]));
+    // Whoever is here has a row, be it one that says why it can't run.
+    let containers = backend::here().filter(|one| one.is_peer() && !one.is_vm());
+    let mut expected: BTreeSet<String> = containers.map(|one| one.id().to_owned()).collect();
+    expected.insert("fake".to_owned());
+    assert_eq!(backends_in("container-floor"), expected);
 }
 
 #[test]

@@ -21,6 +21,7 @@ use std::process::{Command, Stdio};
 use container_backend::full_set;
 
 use super::oci::policy_as_json;
+use super::program::output_of;
 use super::{Backend, DISK_INSIDE, Installed, Job, Missing, Prepared, Program, ReportFds};
 use crate::binaries::Binaries;
 use crate::clock::monotonic_ns;
@@ -87,7 +88,7 @@ impl Backend for Engine {
             remedy: self.wakes_up_by.to_owned(),
         };
         let mut question = Command::new(self.program.path()?);
-        let answer = question.args(self.question).stdin(Stdio::null()).output();
+        let answer = output_of(question.args(self.question));
         let answer = answer.map_err(|error| missing(format!("{}: {error}", self.id)))?;
         if answer.status.success() {
             return Ok(());

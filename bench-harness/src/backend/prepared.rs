@@ -12,10 +12,12 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use tempfile::TempDir;
+
+use super::program::output_of;
 
 /// What one instance is started from. Whoever holds it keeps its files.
 #[derive(Debug)]
@@ -75,11 +77,7 @@ impl Prepared {
     /// Runs what is to be run when the instance is gone, or was killed. Once: a second call does nothing.
     pub(crate) fn clear_up(&mut self) {
         for mut command in self.afterwards.drain(..) {
-            let quiet = command
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
-            if let Err(error) = quiet.status() {
+            if let Err(error) = output_of(&mut command) {
                 eprintln!("isolab: starting {:?}: {error}", command.get_program());
             }
         }

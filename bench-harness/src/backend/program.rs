@@ -1,7 +1,7 @@
 //! The programs of others: where they are, which they are, and how to get them.
 //!
 //! 1. A name is looked for in PATH, and in the folders for administrators' programs, which an ordinary user's PATH lacks.
-//! 2. It is asked for its version once per process; some take 30 ms to answer.
+//! 2. It is asked for its version once per process; some take 30 ms to answer. One that never does counts as not running here.
 //! 3. Its file tells whether it is linked statically. That decides what each start has to load: the same runtime, built
 //!    statically, may start three times faster.
 //!
@@ -10,14 +10,22 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
 
 use super::{Installed, Missing};
 
 /// Where administrators' programs lie.
 const ADMINISTRATORS: &str = "/usr/local/sbin:/usr/sbin:/sbin";
+/// How long a question may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// As much of a file as its ELF header and program headers take.
 const HEADERS_BYTES: u64 = 4096;
 
@@ -72,19 +80,24 @@ impl Program {
     pub fn path(&self) -> Result<PathBuf, Missing> {
         let installed = self.installed();
         installed.map(|found| found.path).ok_or_else(|| Missing {
-            what: match &self.place {
-                Place::Named(name) => format!("{name} is not installed"),
-                Place::At(path) => format!("{} is not a program that runs here", path.display()),
+            what: match self.file() {
+                Ok(path) => format!("{} is not a program that runs here", path.display()),
+                Err(name) => format!("{name} is not installed"),
             },
             remedy: self.remedy.to_owned(),
         })
     }
 
+    /// Where it is, or the name by which there is none.
+    fn file(&self) -> Result<PathBuf, &'static str> {
+        match &self.place {
+            Place::Named(name) => find(name).ok_or(name),
+            Place::At(path) => Ok(path.clone()),
+        }
+    }
+
     fn look(&self) -> Option<Installed> {
-        let path = match &self.place {
-            Place::Named(name) => find(name)?,
-            Place::At(path) => path.clone(),
-        };
+        let path = self.file().ok()?;
         Some(Installed {
             version: version(&path)?,
             linkage: linkage(&path).ok()?,
@@ -105,14 +118,29 @@ fn find(name: &str) -> Option<PathBuf> {
 
 /// The first line that it answers to `--version`. A file that can't answer can't be run either.
 fn version(program: &Path) -> Option<String> {
-    let output = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
+    let output = output_of(Command::new(program).arg("--version")).ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty());
     line.map(str::to_owned)
+}
+
+/// Runs a program of others beside all measuring. One that hangs is killed, with whatever it has started.
+pub(super) fn output_of(command: &mut Command) -> io::Result<Output> {
+    output_within(PATIENCE, command)
+}
+
+fn output_within(patience: Duration, command: &mut Command) -> io::Result<Output> {
+    let streams = command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let child = streams.stderr(Stdio::piped()).process_group(0).spawn()?;
+    let (pid, began) = (Pid::from_raw(child.id().cast_signed()), Instant::now());
+    // It is only looked at: until it is reaped no other process group has its number.
+    let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    while waitid(Id::Pid(pid), look)? == WaitStatus::StillAlive && began.elapsed() < patience {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // Whoever can't be reached any more has ended.
+    killpg(pid, Signal::SIGKILL).ok();
+    child.wait_with_output()
 }
 
 /// `static` or `dynamic` for an ELF file, `script` for one that another program reads.
@@ -143,6 +171,17 @@ fn names_interpreter(file: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_that_hangs_is_killed_and_says_what_it_said() {
+        let mut hangs = Command::new("sh");
+        hangs.args(["-c", "echo said; sleep 600 & sleep 600"]);
+        let began = Instant::now();
+        let output = output_within(Duration::from_millis(200), &mut hangs).unwrap();
+        assert_eq!(output.stdout, b"said\n");
+        assert!(!output.status.success());
+        assert!(began.elapsed() < Duration::from_secs(60));
+    }
 
     #[test]
     fn a_program_that_is_not_there_is_missing_with_the_way_to_get_it() {

@@ -31,6 +31,7 @@ use super::{
 };
 use crate::binaries::Binaries;
 use crate::failure::Failure;
+use crate::host::cpu::Cpu;
 
 static PROGRAM: Program =
     Program::named("qemu-system-x86_64", "sudo apt-get install qemu-system-x86");
@@ -190,7 +191,7 @@ impl Qemu {
         let (machine, processor): (_, &[&str]) = match self.processor {
             Processor::Kvm => (
                 "microvm,accel=kvm,pic=off,pit=off,rtc=off",
-                &["-cpu", "host"],
+                &["-cpu", host_processor()],
             ),
             Processor::Emulated => ("microvm,accel=tcg", &[]),
         };
@@ -201,6 +202,15 @@ impl Qemu {
             .args(["-no-user-config", "-nodefaults", "-no-reboot"])
             .args(["-display", "none", "-monitor", "none"]);
         Ok(command)
+    }
+}
+
+/// The host's processor. One without the register in which Intel's say which attacks they withstand gets that from KVM, and a KVM
+/// without hardware support may promise it and refuse it then.
+fn host_processor() -> &'static str {
+    match Cpu::read().has("arch_capabilities") {
+        true => "host",
+        false => "host,-arch-capabilities",
     }
 }
 

@@ -22,7 +22,7 @@ use crate::binaries::Binaries;
 use crate::cli::RunArgs;
 use crate::clock::utc_stamp;
 use crate::disk_budget;
-use crate::experiment::{self, Effort};
+use crate::experiment::{self, Effort, Experiment};
 use crate::host::cgroup_view;
 use crate::host::watch::Watch;
 use crate::interrupt::Interrupt;
@@ -30,7 +30,7 @@ use crate::io_file::IoFile;
 use crate::lab::Lab;
 use crate::language::Language;
 use crate::parameters::Parameters;
-use crate::plan::Request;
+use crate::plan::{Limited, Request};
 use crate::runner::Runner;
 use crate::store::RunDir;
 
@@ -39,8 +39,9 @@ const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
     let request = request(args)?;
-    let refuse_hybrid = |backend: &&dyn Backend| backend.refuses_hybrid_cgroups();
-    if request.backends.iter().any(refuse_hybrid) {
+    let refuses_hybrid =
+        |backend: &&dyn Backend| backend.refuses_hybrid_cgroups() && backend.availability().is_ok();
+    if request.backends.iter().any(refuses_hybrid) {
         // Now, and not at their first start: all backends are to run on the same host, and run.json says on which.
         cgroup_view::without_v2_tree()?;
     }
@@ -120,22 +121,57 @@ fn request(args: &RunArgs) -> Result<Request> {
         None => experiment::ALL.to_vec(),
         Some(names) => each(names, experiment_named, |one| one.id())?,
     };
+    let (peers, limited) = further_peers(&args.peers, &backends, &experiments)?;
     // Test doubles alone are not to be compared with anything.
     let is_comparison = backends.iter().any(|one| !one.is_hidden());
     let yardsticks = experiments
         .iter()
         .filter(|_| is_comparison)
         .flat_map(|one| backend::yardsticks(one.id()));
-    let backends = backends.iter().copied().chain(yardsticks).collect();
+    let backends = backends.iter().copied().chain(yardsticks).chain(peers);
     Ok(Request {
-        backends,
+        backends: backends.collect(),
         experiments,
+        limited,
         effort: Effort::here(args.quick),
         rounds: args.rounds,
         service_instances: args.bounds.service_instances,
         budget: args.budget,
         seed: args.seed.unwrap_or_else(seed_from_clock),
     })
+}
+
+/// The peers of `--peers`: those that are here and were not asked for anyway, and the experiments in which they take part.
+fn further_peers(
+    asked: &[String],
+    backends: &[&'static dyn Backend],
+    experiments: &[&'static dyn Experiment],
+) -> Result<(Vec<&'static dyn Backend>, Limited)> {
+    if asked.is_empty() {
+        return Ok((Vec::new(), Limited::default()));
+    }
+    let ids = |experiments: &[&'static dyn Experiment]| -> Vec<&'static str> {
+        experiments.iter().map(|one| one.id()).collect()
+    };
+    let (of_run, asked) = (
+        ids(experiments),
+        ids(&each(asked, experiment_named, |one| one.id())?),
+    );
+    for id in &asked {
+        ensure!(
+            of_run.contains(id),
+            "--peers {id}: this run has no {id}; it has {}",
+            of_run.join(", ")
+        );
+    }
+    let is_new = |peer: &&dyn Backend| backends.iter().all(|one| one.id() != peer.id());
+    let here = backend::here().filter(|backend| backend.is_peer());
+    let peers: Vec<&'static dyn Backend> = here.filter(is_new).collect();
+    let limited = Limited {
+        backends: peers.iter().map(|peer| peer.id()).collect(),
+        experiments: asked,
+    };
+    Ok((peers, limited))
 }
 
 /// `ours` and `all` stand for several backends.

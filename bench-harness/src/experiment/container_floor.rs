@@ -39,7 +39,7 @@ impl Experiment for ContainerFloor {
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
             Effort::Full => (5, 200),
-            Effort::Quick => (2, 40),
+            Effort::Quick => (2, 20),
             Effort::Emulated => (1, 3),
         };
         Rounds { warm_up, measured }

@@ -31,6 +31,7 @@ pub use memory::{MemoryReading, read_memory};
 pub use neighbour::bounds::NeighbourBounds;
 pub use startup::{StartupTimes, startup_times};
 pub use syscall::job as call_job;
+pub use vmm_floor::{FloorTimes, floor_times};
 
 use crate::backend::Backend;
 use crate::failure::Failure;

@@ -51,7 +51,7 @@ impl Experiment for VmmFloor {
     fn rounds(&self, effort: Effort) -> Rounds {
         let (warm_up, measured) = match effort {
             Effort::Full => (3, 100),
-            Effort::Quick => (2, 20),
+            Effort::Quick => (1, 12),
             Effort::Emulated => (1, 6),
         };
         Rounds { warm_up, measured }
@@ -70,7 +70,7 @@ impl Experiment for VmmFloor {
             return Ok(());
         };
         vmm.lacks()?;
-        life(vmm, backend, lab).map(drop)
+        floor_times(backend, lab).map(drop)
     }
 
     fn measure(
@@ -79,16 +79,40 @@ impl Experiment for VmmFloor {
         backend: &dyn Backend,
         lab: &Lab,
     ) -> Result<Vec<Measurement>, Failure> {
-        let no_vmm = || Failure::Unsupported("it has no VMM of its own".to_owned());
-        let vmm = backend.vmm().ok_or_else(no_vmm)?;
-        let (finished, first_byte_ns) = life(vmm, backend, lab)?;
-        let since_spawn = |at_ns: u64| at_ns.saturating_sub(finished.spawned_ns);
+        let times = floor_times(backend, lab)?;
         Ok(vec![
-            Measurement::ns("vmm-floor.first_ns", since_spawn(first_byte_ns)),
-            Measurement::ns("vmm-floor.total_ns", since_spawn(finished.reaped_ns)),
-            overhead(vmm, backend, lab)?,
+            Measurement::ns("vmm-floor.first_ns", times.first_ns),
+            Measurement::ns("vmm-floor.total_ns", times.total_ns),
+            overhead(vmm_of(backend)?, backend, lab)?,
         ])
     }
+}
+
+/// Durations of such a guest's life, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FloorTimes {
+    /// Spawn to the guest's byte.
+    pub first_ns: u64,
+    /// Spawn to the VMM reaped.
+    pub total_ns: u64,
+}
+
+/// Runs the guest that ends.
+///
+/// # Errors
+/// When there is no VMM, or it fails in any way.
+pub fn floor_times(backend: &dyn Backend, lab: &Lab) -> Result<FloorTimes, Failure> {
+    let (finished, first_byte_ns) = life(vmm_of(backend)?, backend, lab)?;
+    let since_spawn = |at_ns: u64| at_ns.saturating_sub(finished.spawned_ns);
+    Ok(FloorTimes {
+        first_ns: since_spawn(first_byte_ns),
+        total_ns: since_spawn(finished.reaped_ns),
+    })
+}
+
+fn vmm_of(backend: &dyn Backend) -> Result<&dyn Vmm, Failure> {
+    let no_vmm = || Failure::Unsupported("it has no VMM of its own".to_owned());
+    backend.vmm().ok_or_else(no_vmm)
 }
 
 /// One guest to its end; when its byte came.

@@ -71,6 +71,7 @@ fn plan_record(request: &Request, lab: &Lab) -> Map<String, Value> {
         ("kernels", Value::Object(kernels(request))),
         ("peers", Value::Object(peers::records(request, lab))),
         ("backends", json!(ids)),
+        ("peers_in", json!(request.limited.experiments)),
         ("rounds", Value::Object(rounds)),
         (
             "budget_s",
