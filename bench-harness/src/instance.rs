@@ -402,13 +402,11 @@ impl<'a> Instance<'a> {
         let seconds = (self.deadline_ns - self.spawned_ns) as f64 / 1e9;
         let last = self.output.lines.last();
         let last = last.map_or("none", |line| line.text.as_str());
-        let told = match self.output.complaint() {
-            complaint if complaint.is_empty() => String::new(),
-            complaint => format!("; it complained: {complaint}"),
-        };
-        Failure::TimedOut(format!(
-            "stopped after {seconds} s; last line: {last:?}{told}"
-        ))
+        let stopped = format!("stopped after {seconds} s; last line: {last:?}");
+        Failure::TimedOut(match self.output.complaint() {
+            complaint if complaint.is_empty() => stopped,
+            complaint => format!("{stopped}; it complained: {complaint}"),
+        })
     }
 
     fn failure_of_end(&mut self) -> Failure {

@@ -9,7 +9,9 @@
 //!
 //! A text that one language lacks is an error of a test, not of the user: he gets the key.
 //!
-//! Read next: `locale/en/claims.ftl`; the syntax guide of Project Fluent.
+//! Read next: `locale/en/claims.ftl`, `language/notes.rs`; the syntax guide of Project Fluent.
+
+pub mod notes;
 
 use std::borrow::Cow;
 
@@ -70,6 +72,7 @@ catalogues! {
     "doctor"
     "glossary"
     "history"
+    "list"
     "metrics/ablation"
     "metrics/container-floor"
     "metrics/cpu"
@@ -86,6 +89,7 @@ catalogues! {
     "metrics/startup"
     "metrics/syscall"
     "metrics/vmm-floor"
+    "notes"
     "report"
     "terminal"
 }
@@ -201,13 +205,23 @@ impl Messages {
         self.find(key, values).unwrap_or_else(|| key.to_owned())
     }
 
-    /// What was said elsewhere, in this language.
+    /// What was said elsewhere, in this language. A value that is a known note is translated, too.
     #[must_use]
     pub fn said(&self, said: &Said) -> String {
-        let values: Vec<(&str, &str)> = said
+        let own = |text: &String| match self.language {
+            Language::English => text.clone(),
+            Language::Korean => {
+                notes::known(text, self).map_or(text.clone(), |it| notes::plain(&it))
+            }
+        };
+        let values: Vec<(&str, String)> = said
             .values
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_str(), own(value)))
+            .collect();
+        let values: Vec<(&str, &str)> = values
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
             .collect();
         self.with(&said.key, &values)
     }

@@ -27,6 +27,9 @@ use crate::store::{SampleWriter, StoreError};
 /// Failures in a row after which a case is given up on a backend.
 const PATIENCE: u32 = 3;
 
+/// What a case is given up after.
+const IN_A_ROW: &str = "failures in a row";
+
 /// How a run went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcomes {
@@ -150,7 +153,7 @@ impl<'a> Runner<'a> {
             Err(failure) => {
                 let in_a_row = self.failures.entry(key).or_default();
                 *in_a_row += 1;
-                let mut given_up = (*in_a_row == PATIENCE).then_some("failures in a row");
+                let mut given_up = (*in_a_row == PATIENCE).then_some(IN_A_ROW);
                 if matches!(failure, Failure::TimedOut(_)) {
                     let in_all = self.timeouts.entry(hangs).or_default();
                     *in_all += 1;
@@ -171,7 +174,7 @@ impl<'a> Runner<'a> {
         let (experiment, case, backend) = (trial.experiment.id(), trial.case, trial.backend.id());
         let mut reason = failure.reason();
         if let Some(after) = given_up {
-            reason = format!("{reason} (given up after {PATIENCE} {after})");
+            reason = with_giving_up(&reason, after);
         }
         self.progress
             .tell(&format!("{experiment} {case} on {backend}: {reason}"));
@@ -226,7 +229,7 @@ impl<'a> Runner<'a> {
     ) -> Result<(), StoreError> {
         let mut note = failure.reason();
         if matches!(failure, Failure::Failed(_)) {
-            note = format!("{note} (given up after {PATIENCE} failures in a row)");
+            note = with_giving_up(&note, IN_A_ROW);
         }
         let mut is_told = false;
         for experiment in experiments {
@@ -283,6 +286,10 @@ impl<'a> Runner<'a> {
             note,
         }
     }
+}
+
+fn with_giving_up(reason: &str, after: &str) -> String {
+    format!("{reason} (given up after {PATIENCE} {after})")
 }
 
 /// The value that stands for the trial.

@@ -55,10 +55,6 @@ impl Backend for Bubblewrap {
         "bubblewrap"
     }
 
-    fn summary(&self) -> &'static str {
-        "the sandbox that Flatpak uses; no cgroups, so no limits"
-    }
-
     fn is_peer(&self) -> bool {
         true
     }

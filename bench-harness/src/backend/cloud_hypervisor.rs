@@ -38,10 +38,6 @@ impl Backend for CloudHypervisor {
         "cloud-hypervisor"
     }
 
-    fn summary(&self) -> &'static str {
-        "Cloud Hypervisor booting the kernel of linux-vm-cloud, and its initramfs with a driver for PCI"
-    }
-
     fn is_vm(&self) -> bool {
         true
     }

@@ -18,10 +18,6 @@ impl Backend for Container {
         "container"
     }
 
-    fn summary(&self) -> &'static str {
-        "our container: namespaces, cgroups, pivot_root, capabilities, seccomp; one kernel shared"
-    }
-
     fn filtered_calls(&self) -> Option<usize> {
         Some(policy::allowed_calls())
     }

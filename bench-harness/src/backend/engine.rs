@@ -31,7 +31,6 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub struct Engine {
     id: &'static str,
-    summary: &'static str,
     program: Program,
     /// What it is asked to find out whether it can work.
     question: [&'static str; 3],
@@ -42,7 +41,6 @@ pub struct Engine {
 /// With a daemon.
 pub static DOCKER: Engine = Engine {
     id: "docker",
-    summary: "a container engine with a daemon: what managing containers adds to making them",
     program: Program::named("docker", "sudo apt-get install docker.io"),
     question: ["version", "--format", "{{.Server.Version}}"],
     wakes_up_by: "sudo systemctl start docker",
@@ -52,7 +50,6 @@ pub static DOCKER: Engine = Engine {
 /// Without one.
 pub static PODMAN: Engine = Engine {
     id: "podman",
-    summary: "a container engine without a daemon: what managing containers adds to making them",
     program: Program::named("podman", "sudo apt-get install podman"),
     question: ["info", "--format", "{{.Version.Version}}"],
     wakes_up_by: "podman info says what is in its way",
@@ -62,10 +59,6 @@ pub static PODMAN: Engine = Engine {
 impl Backend for Engine {
     fn id(&self) -> &'static str {
         self.id
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
     }
 
     fn is_peer(&self) -> bool {
@@ -239,7 +232,6 @@ mod tests {
         fs::set_permissions(&client, fs::Permissions::from_mode(0o755)).unwrap();
         let engine = Engine {
             id: "engine",
-            summary: "",
             program: Program::at(client, ""),
             question: DOCKER.question,
             wakes_up_by: DOCKER.wakes_up_by,

@@ -135,15 +135,6 @@ impl Backend for Fake {
         self.id
     }
 
-    fn summary(&self) -> &'static str {
-        match self.behaviour {
-            Behaviour::Working => "test double: a script that speaks the protocol",
-            Behaviour::Failing => "test double: always fails",
-            Behaviour::Hanging => "test double: never gets ready",
-            Behaviour::Unavailable => "test double: can't run here",
-        }
-    }
-
     fn is_hidden(&self) -> bool {
         true
     }

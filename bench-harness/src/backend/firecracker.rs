@@ -43,14 +43,12 @@ static JAILER: Program = Program::named("jailer", REMEDY);
 /// Firecracker as a process like any other.
 pub static PLAIN: Firecracker = Firecracker {
     id: "firecracker",
-    summary: "Firecracker without its API, booting the kernel and initramfs of linux-vm",
     is_jailed: false,
 };
 
 /// Firecracker in a chroot and namespaces of its own.
 pub static JAILED: Firecracker = Firecracker {
     id: "firecracker-jailer",
-    summary: "the same started by Firecracker's jailer, as in production",
     is_jailed: true,
 };
 
@@ -65,17 +63,12 @@ const CONFIGURATION: &str = "configuration.json";
 #[derive(Debug)]
 pub struct Firecracker {
     id: &'static str,
-    summary: &'static str,
     is_jailed: bool,
 }
 
 impl Backend for Firecracker {
     fn id(&self) -> &'static str {
         self.id
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
     }
 
     fn is_vm(&self) -> bool {

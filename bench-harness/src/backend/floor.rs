@@ -50,10 +50,6 @@ impl Backend for Floor {
         "floor-c"
     }
 
-    fn summary(&self) -> &'static str {
-        "a minimal C program that makes our container and does nothing else"
-    }
-
     fn only_for(&self) -> Option<&'static str> {
         Some("container-floor")
     }

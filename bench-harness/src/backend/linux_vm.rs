@@ -42,7 +42,6 @@ pub const WITH_KERNEL: &str = "linux-vm";
 #[derive(Debug)]
 pub struct LinuxVm {
     id: &'static str,
-    summary: &'static str,
     kernel: Kernel,
 }
 
@@ -56,14 +55,12 @@ enum Kernel {
 /// With the kernel that the distribution makes for virtual machines.
 pub static CLOUD: LinuxVm = LinuxVm {
     id: "linux-vm-cloud",
-    summary: "our VMM booting the distribution's cloud kernel: virtualization plus a second operating system",
     kernel: Kernel::Cloud,
 };
 
 /// With a kernel that has nothing but what is needed here.
 pub static SMALL: LinuxVm = LinuxVm {
     id: "linux-vm-small",
-    summary: "our VMM booting a small Linux kernel of our own configuration",
     kernel: Kernel::Small,
 };
 
@@ -74,7 +71,6 @@ pub static SMALL: LinuxVm = LinuxVm {
 pub fn with_kernel(path: PathBuf) -> &'static dyn Backend {
     Box::leak(Box::new(LinuxVm {
         id: WITH_KERNEL,
-        summary: "our VMM booting the kernel of --kernel",
         kernel: Kernel::Given(path),
     }))
 }
@@ -114,10 +110,6 @@ fn kernel_release(path: &Path) -> io::Result<Option<String>> {
 impl Backend for LinuxVm {
     fn id(&self) -> &'static str {
         self.id
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
     }
 
     fn is_vm(&self) -> bool {

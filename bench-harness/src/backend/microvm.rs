@@ -22,10 +22,6 @@ impl Backend for MicroVm {
         "microvm"
     }
 
-    fn summary(&self) -> &'static str {
-        "our VMM on KVM with our own tiny guest kernel: virtualization without booting a second system"
-    }
-
     fn is_vm(&self) -> bool {
         true
     }

@@ -143,9 +143,6 @@ pub trait Backend: Sync {
     /// The name in results and on the command line.
     fn id(&self) -> &'static str;
 
-    /// One line for `isolab list`.
-    fn summary(&self) -> &'static str;
-
     /// Whether its memory is guest RAM plus a VMM, rather than processes of the host's kernel.
     fn is_vm(&self) -> bool {
         false

@@ -15,10 +15,6 @@ impl Backend for Native {
         "native"
     }
 
-    fn summary(&self) -> &'static str {
-        "a plain process: the floor that the others are compared with"
-    }
-
     fn availability(&self) -> Result<(), Missing> {
         Ok(())
     }

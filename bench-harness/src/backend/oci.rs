@@ -37,28 +37,24 @@ use crate::host::cgroup::mounts;
 #[derive(Debug)]
 pub struct OciRuntime {
     id: &'static str,
-    summary: &'static str,
     program: Program,
 }
 
 /// Written in C; the fastest of them.
 pub static CRUN: OciRuntime = OciRuntime {
     id: "crun",
-    summary: "the OCI runtime in C that Podman starts containers with",
     program: Program::named("crun", "sudo apt-get install crun"),
 };
 
 /// Written in Go; the reference.
 pub static RUNC: OciRuntime = OciRuntime {
     id: "runc",
-    summary: "the OCI runtime in Go that Docker and Kubernetes start containers with",
     program: Program::named("runc", "sudo apt-get install runc"),
 };
 
 /// Written in Rust.
 pub static YOUKI: OciRuntime = OciRuntime {
     id: "youki",
-    summary: "the OCI runtime in Rust",
     program: Program::named(
         "youki",
         "sudo apt-get install libseccomp-dev && cargo install youki --features v1,v2,seccomp",
@@ -72,7 +68,6 @@ pub static YOUKI: OciRuntime = OciRuntime {
 pub fn oci_runtime(name: &str, path: PathBuf) -> &'static dyn Backend {
     Box::leak(Box::new(OciRuntime {
         id: name.to_owned().leak(),
-        summary: "the OCI runtime of --oci-runtime",
         program: Program::at(path, "--oci-runtime wants NAME=PATH of an OCI runtime"),
     }))
 }
@@ -80,10 +75,6 @@ pub fn oci_runtime(name: &str, path: PathBuf) -> &'static dyn Backend {
 impl Backend for OciRuntime {
     fn id(&self) -> &'static str {
         self.id
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
     }
 
     fn is_peer(&self) -> bool {

@@ -39,14 +39,12 @@ static PROGRAM: Program =
 /// QEMU with KVM.
 pub static MICROVM: Qemu = Qemu {
     id: "qemu-microvm",
-    summary: "QEMU's microvm machine on KVM, booting the kernel and initramfs of linux-vm",
     processor: Processor::Kvm,
 };
 
 /// QEMU without.
 pub static TCG: Qemu = Qemu {
     id: "qemu-tcg",
-    summary: "the same with an emulated processor: needs no KVM; its times are not representative",
     processor: Processor::Emulated,
 };
 
@@ -54,7 +52,6 @@ pub static TCG: Qemu = Qemu {
 #[derive(Debug)]
 pub struct Qemu {
     id: &'static str,
-    summary: &'static str,
     processor: Processor,
 }
 
@@ -70,10 +67,6 @@ const DEBUG_EXIT: i32 = (2 * 0xfe + 1) & 0xff;
 impl Backend for Qemu {
     fn id(&self) -> &'static str {
         self.id
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
     }
 
     fn is_vm(&self) -> bool {

@@ -27,7 +27,7 @@ pub fn dispatch(args: LowArgs) -> Result<ExitCode> {
     let language = args.lang.unwrap_or_else(Language::of_environment);
     match args.command {
         Command::Doctor { json } => doctor::doctor(json, language),
-        Command::List => list::list(),
+        Command::List => list::list(language),
         Command::Run(args) => run::run(&args, language),
         Command::Exec(args) => exec::exec(&args),
         Command::Report { dir } => report::report(&dir, language),

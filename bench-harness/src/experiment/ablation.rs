@@ -35,10 +35,6 @@ impl Experiment for Ablation {
         "ablation"
     }
 
-    fn summary(&self) -> &'static str {
-        "the ladder: a container part by part, a VM step by step, and what each adds"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         LADDER.iter().map(|rung| rung.case).collect()
     }

@@ -24,10 +24,6 @@ impl Experiment for ContainerFloor {
         "container-floor"
     }
 
-    fn summary(&self) -> &'static str {
-        "what container runtimes take longer than a minimal C program that makes the same container"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         vec!["hello"]
     }

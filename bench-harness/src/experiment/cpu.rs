@@ -47,10 +47,6 @@ impl Experiment for Cpu {
         "cpu"
     }
 
-    fn summary(&self) -> &'static str {
-        "integer and floating point, memory bandwidth and latency; the processor's flags inside"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         CASES.map(|(case, _)| case).to_vec()
     }

@@ -37,10 +37,6 @@ impl Experiment for Density {
         "density"
     }
 
-    fn summary(&self) -> &'static str {
-        "1, 2, 4 ... instances held at once: what each further one takes; the least memory that is enough"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         vec!["fit", "smallest"]
     }

@@ -45,10 +45,6 @@ impl Experiment for Elasticity {
         "elasticity"
     }
 
-    fn summary(&self) -> &'static str {
-        "from raising the memory or CPU limit of a running instance until its workload has used what is new"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         vec!["memory", "cpu"]
     }

@@ -68,10 +68,6 @@ impl Experiment for Io {
         "io"
     }
 
-    fn summary(&self) -> &'static str {
-        "4 KiB random and 128 KiB, 1 MiB sequential file I/O, direct and buffered, on one host file"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         CASES.map(|case| case.id).to_vec()
     }

@@ -40,10 +40,6 @@ impl Experiment for Isolation {
         "isolation"
     }
 
-    fn summary(&self) -> &'static str {
-        "what host and instance see of each other, and which system calls it takes: facts, no score"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         vec!["facts"]
     }

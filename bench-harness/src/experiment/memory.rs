@@ -95,10 +95,6 @@ impl Experiment for Memory {
         "memory"
     }
 
-    fn summary(&self) -> &'static str {
-        "six definitions of what an instance occupies, at 0, 8 and 64 MiB touched"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         CASES.map(|(case, _)| case).to_vec()
     }

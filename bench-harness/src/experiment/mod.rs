@@ -150,9 +150,6 @@ pub trait Experiment: Sync {
     /// The name in results and on the command line.
     fn id(&self) -> &'static str;
 
-    /// One line for `isolab list`.
-    fn summary(&self) -> &'static str;
-
     /// The variants, in the order of the report.
     fn cases(&self) -> Vec<&'static str>;
 

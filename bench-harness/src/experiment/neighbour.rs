@@ -51,10 +51,6 @@ impl Experiment for Neighbour {
         "neighbour"
     }
 
-    fn summary(&self) -> &'static str {
-        "latency of a unit of work beside busy neighbours, with and without limits; neighbours that crash or take too much"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         let noises = noise::CASES.iter().map(|(case, _)| *case);
         noises.chain(contain::CASES).collect()

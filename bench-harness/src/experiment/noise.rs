@@ -29,10 +29,6 @@ impl Experiment for Noise {
         EXPERIMENT
     }
 
-    fn summary(&self) -> &'static str {
-        "A/A: two starts of the same backend side by side; no verdict is finer than what differs here"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         vec!["hello"]
     }

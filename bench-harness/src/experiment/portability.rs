@@ -42,10 +42,6 @@ impl Experiment for Portability {
         "portability"
     }
 
-    fn summary(&self) -> &'static str {
-        "files and bytes to ship, first start from a cold copy; another kernel or system inside"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         vec!["artefact", "other-kernel", "other-os"]
     }

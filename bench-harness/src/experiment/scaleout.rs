@@ -49,10 +49,6 @@ impl Experiment for ScaleOut {
         "scaleout"
     }
 
-    fn summary(&self) -> &'static str {
-        "starts per second with 1, 2, 4 ... in flight, and how long each one then takes"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         CASES.map(|(case, _)| case).to_vec()
     }

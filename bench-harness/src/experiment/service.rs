@@ -57,10 +57,6 @@ impl Experiment for Service {
         "service"
     }
 
-    fn summary(&self) -> &'static str {
-        "requests per second to a small web service spread over 1, 2, 4 ... instances behind a balancer"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         CASES.map(|(case, _)| case).to_vec()
     }

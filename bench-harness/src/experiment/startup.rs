@@ -77,10 +77,6 @@ impl Experiment for Startup {
         "startup"
     }
 
-    fn summary(&self) -> &'static str {
-        "spawn to first instruction, ready, end, nothing left; and every step between"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         vec!["hello"]
     }

@@ -53,10 +53,6 @@ impl Experiment for Syscall {
         "syscall"
     }
 
-    fn summary(&self) -> &'static str {
-        "the price of a system call, a read of one byte, an open, a page fault, a VM exit"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         CASES.to_vec()
     }

@@ -36,10 +36,6 @@ impl Experiment for VmmFloor {
         "vmm-floor"
     }
 
-    fn summary(&self) -> &'static str {
-        "a guest of a dozen instructions in every VMM: spawn to its first byte and to reaped; memory of the VMM"
-    }
-
     fn cases(&self) -> Vec<&'static str> {
         vec!["guest"]
     }

@@ -6,8 +6,8 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 use regex::Regex;
 
 use super::*;
-use crate::experiment;
 use crate::report::chart;
+use crate::{backend, experiment};
 
 /// Key or `key.attribute` → the variables in its text.
 type Texts = BTreeMap<String, BTreeSet<String>>;
@@ -179,6 +179,16 @@ fn every_experiment_has_its_texts_in_both_languages() {
             let key = format!("experiment-{}{end}", one.id());
             assert_said(one.id(), &key, "report.ftl");
         }
+    }
+}
+
+#[test]
+fn every_line_of_the_list_has_its_text_in_both_languages() {
+    let backends = backend::visible().map(|one| format!("list-backend-{}", one.id()));
+    let experiments = experiment::ALL.iter();
+    let experiments = experiments.map(|one| format!("list-experiment-{}", one.id()));
+    for key in backends.chain(experiments) {
+        assert_said(&key, &key, "list.ftl");
     }
 }
 

@@ -163,7 +163,10 @@ fn doubts(summary: &Summary, messages: &Messages) -> String {
         } else {
             format!("**{place}**: ")
         };
-        push(&mut text, &format!("- {place}{}", escaped(&warning.text)));
+        push(
+            &mut text,
+            &format!("- {place}{}", escaped(&wording::warning(warning, messages))),
+        );
     }
     if !summary.warnings.is_empty() {
         text.push('\n');

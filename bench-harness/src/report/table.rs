@@ -229,7 +229,8 @@ fn footer(summary: &Summary, say: &Messages) -> String {
     for warning in &summary.warnings {
         let place = wording::place(warning);
         let separator = if place.is_empty() { "" } else { ": " };
-        lines.push(format!("  {place}{separator}{}", warning.text));
+        let text = wording::warning(warning, say);
+        lines.push(format!("  {place}{separator}{text}"));
     }
     lines.into_iter().map(|line| format!("{line}\n")).collect()
 }

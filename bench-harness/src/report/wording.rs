@@ -1,7 +1,7 @@
 //! The same words for the same thing in tables, charts and Markdown: the keys of `locale/*/terminal.ftl`.
 
 use super::units::{Scale, human, plain};
-use crate::language::Messages;
+use crate::language::{Messages, notes};
 use crate::sample::{Outcome, TRIAL, Unit};
 use crate::stats::bootstrap::Interval;
 use crate::stats::verdict::{Direction, MOST_ROUNDS, Verdict};
@@ -103,6 +103,11 @@ fn inconclusive(more_rounds: u32, say: &Messages) -> String {
         _ => ("word-inconclusive", more_rounds),
     };
     say.with(key, &[("rounds", &rounds.to_string())])
+}
+
+/// A warning's text.
+pub fn warning(warning: &Warning, say: &Messages) -> String {
+    notes::plain(&notes::translated(&warning.text, say))
 }
 
 /// Where a warning belongs.
@@ -225,11 +230,16 @@ pub fn absences(missing: &[Missing], whole_trials: bool) -> Vec<Absence> {
 impl Absence {
     /// The line.
     pub fn text(&self, say: &Messages) -> String {
+        notes::plain(&self.marked(say))
+    }
+
+    /// The line, with marks round what stays English in it.
+    pub fn marked(&self, say: &Messages) -> String {
         let rounds = self.rounds.to_string();
         let trials = say.with("absence-trials", &[("count", &rounds)]);
         let reason = match self.reason.as_str() {
             "" => say.text("absence-no-reason"),
-            reason => reason.to_owned(),
+            reason => notes::translated(reason, say),
         };
         let values = [
             ("backend", self.backend.as_str()),

@@ -4,9 +4,10 @@ use maud::{Markup, html};
 
 use super::decisions;
 use super::ratio::{self, Scale};
-use super::{Content, experiments};
+use super::{Content, experiments, noted};
 use crate::claim::{Card, Compared, Fact, Part, Truth, Verdict};
 use crate::language::Messages;
+use crate::language::notes::translated;
 use crate::report::claims;
 use crate::report::units::{human, plain, times};
 use crate::sample::Unit;
@@ -62,6 +63,15 @@ fn card(content: Content, card: &Card) -> Markup {
     }
 }
 
+/// `BACKEND: note`.
+fn absence(reason: &str, say: &Messages) -> Markup {
+    let (backend, note) = reason.split_once(": ").unwrap_or(("", reason));
+    html! {
+        @if !backend.is_empty() { (backend) ": " }
+        (noted(&translated(note, say)))
+    }
+}
+
 /// Why statements are undecided that nothing was measured for, and the command that measures it.
 fn gaps(content: Content, card: &Card) -> Markup {
     let say = content.messages;
@@ -84,7 +94,7 @@ fn gaps(content: Content, card: &Card) -> Markup {
         &[("experiments", &card.lacks.join(","))],
     );
     html! {
-        @for reason in reasons { p.absent { (say.text("truth-untested")) ": " (reason) } }
+        @for reason in reasons { p.absent { (say.text("truth-untested")) ": " (absence(reason, say)) } }
         @if !names.is_empty() {
             p.absent {
                 (say.with("card-lacks", &[("experiments", &names.join(", "))])) " " code { (command) }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::Content;
+use super::{Content, noted};
+use crate::language::notes::translated;
 use crate::report::wording::{absences, marked, place};
 
 /// The section.
@@ -31,17 +32,17 @@ pub fn section(content: Content) -> Markup {
             @if !summary.warnings.is_empty() {
                 h3 { (say.text("report-warnings")) }
                 ul { @for warning in &summary.warnings {
-                    li { @if !place(warning).is_empty() { strong { (place(warning)) } ": " } (warning.text) }
+                    li { @if !place(warning).is_empty() { strong { (place(warning)) } ": " } (noted(&translated(&warning.text, say))) }
                 } }
             }
             @if !trials.is_empty() {
                 h3 { (say.text("report-not-measured")) }
-                ul { @for one in &trials { li { (one.text(say)) } } }
+                ul { @for one in &trials { li { (noted(&one.marked(say))) } } }
             }
             @if !metrics.is_empty() {
                 details {
                     summary { (say.text("report-single-metrics")) }
-                    ul { @for one in &metrics { li { (one.text(say)) } } }
+                    ul { @for one in &metrics { li { (noted(&one.marked(say))) } } }
                 }
             }
         }

@@ -29,7 +29,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::Chart;
 use crate::claim::{Card, Evidence};
-use crate::language::Messages;
+use crate::language::{Language, Messages, notes};
 use crate::store::RunRecord;
 use crate::summary::Summary;
 
@@ -95,6 +95,15 @@ pub fn page(content: Content) -> String {
     .into_string()
 }
 
+/// A translated note: what stayed English in it is marked as such.
+fn noted(text: &str) -> Markup {
+    html! {
+        @for (piece, is_english) in notes::pieces(text) {
+            @if is_english { span lang=(Language::English.tag()) { (piece) } } @else { (piece) }
+        }
+    }
+}
+
 /// Before any number of such a run.
 fn emulated(content: Content) -> Markup {
     html! {
@@ -120,5 +129,21 @@ fn navigation(content: Content) -> Markup {
                 li { a href="#glossary" { (say.text("glossary-title")) } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_english_on_a_korean_page_is_marked_and_escaped() {
+        let say = Messages::of(Language::Korean);
+        let text = notes::translated("killed by signal 9: no <luck>", &say);
+        assert_eq!(
+            noted(&text).into_string(),
+            "시그널 9로 강제 종료됨: <span lang=\"en\">no &lt;luck&gt;</span>"
+        );
+        assert_eq!(noted("it is no VM").into_string(), "it is no VM");
     }
 }

@@ -17,10 +17,6 @@ impl Backend for Script {
         "script"
     }
 
-    fn summary(&self) -> &'static str {
-        "a script"
-    }
-
     fn availability(&self) -> Result<(), Missing> {
         Ok(())
     }
