@@ -13,12 +13,12 @@ use std::str::FromStr;
 
 use lexopt::{Arg, Parser};
 
-use crate::Error;
 use crate::backing::Backing;
 use crate::device::DiskSpec;
 use crate::irqchip::Irqchip;
 use crate::spec::Size;
 use crate::step::Step;
+use crate::{Error, linux, run};
 
 pub use export::{Console, Export, OtherMachine};
 
@@ -37,6 +37,9 @@ Options:
       --guest tiny|linux     what runs below the program: our own kernel, which doesn't boot, or a stock Linux, which does
                              (default: tiny)
       --memory SIZE          RAM of the VM, rounded up to 2 MiB (default: 32M tiny, 128M linux)
+      --memory-max SIZE      as much RAM as may be asked for over --control while the guest runs, in all; until then Linux keeps
+                             the difference in a balloon
+      --control FD           socket to which requests are written, and which answers: `memory BYTES` lets RAM end there
       --disk FILE[:ro][:direct]
                              file of the host that is the disk (inside: /data/disk), writable unless :ro; :direct bypasses the
                              host's page cache
@@ -48,8 +51,6 @@ Options:
       --stats FD             descriptor to which exits and system calls are written, counted, at the end
 
 Options of the tiny guest:
-      --memory-max SIZE      as much RAM as may be asked for over --control while the guest runs, in all
-      --control FD           socket to which requests are written, and which answers: `memory BYTES` lets RAM end there
       --irqchip none|split|full
                              interrupt controllers in KVM, which the guest doesn't need (default: none)
       --until STEP           stop after a step and take everything apart again, without running anything: open-files, create-vm,
@@ -121,9 +122,9 @@ pub struct Run {
     pub guest: Guest,
     /// RAM of the VM; `None` is the guest's default.
     pub memory: Option<Size>,
-    /// Tiny: RAM that may be had while the guest runs, what it has from the start included.
+    /// RAM that may be had while the guest runs, what it has from the start included.
     pub memory_max: Option<Size>,
-    /// Tiny: descriptor from which requests are read.
+    /// Descriptor from which requests are read.
     pub control: Option<RawFd>,
     /// File of the host that is the disk.
     pub disk: Option<DiskSpec>,
@@ -155,6 +156,18 @@ pub struct Run {
     pub stats: Option<RawFd>,
     /// The program and its arguments.
     pub command: Vec<OsString>,
+}
+
+impl Run {
+    /// RAM of the VM: what was asked for, or the guest's default.
+    #[must_use]
+    pub fn memory_bytes(&self) -> u64 {
+        let usual = match self.guest {
+            Guest::Tiny => run::MEMORY_BYTES,
+            Guest::Linux => linux::MEMORY_BYTES,
+        };
+        self.memory.map_or(usual, |size| size.0)
+    }
 }
 
 impl From<lexopt::Error> for Error {
@@ -257,13 +270,26 @@ fn check(run: &Run) -> Result<(), Error> {
             "--memory-max is what may be asked for over --control: give both or neither",
         ));
     }
+    if let Some(most) = run.memory_max
+        && most.0 < run.memory_bytes()
+    {
+        return Err(usage(format!(
+            "--memory-max {} is less than the VM has from the start: {}",
+            most.0,
+            run.memory_bytes()
+        )));
+    }
+    if run.memory_max.is_some() && run.bare {
+        return Err(usage(
+            "--bare has no devices, and --memory-max needs a balloon: leave one of them out",
+        ));
+    }
     if run.memory_max.is_some() && run.backing.prefault {
         return Err(usage(
             "--prefault finds all pages before the guest runs: there are none of --memory-max yet",
         ));
     }
     let of_tiny = [
-        (run.memory_max.is_some(), "--memory-max"),
         (run.irqchip.is_some(), "--irqchip"),
         (run.until.is_some(), "--until"),
     ];
@@ -347,6 +373,14 @@ mod tests {
     }
 
     #[test]
+    fn both_guests_may_get_more_memory() {
+        let tiny = run("run --memory-max 64M --control 5 -- /p");
+        let linux = run("run --guest linux --memory 1G --memory-max 1G --control 5 -- /p");
+        assert_eq!((tiny.memory_bytes(), tiny.control), (32 << 20, Some(5)));
+        assert_eq!(linux.memory_max, Some(Size(linux.memory_bytes())));
+    }
+
+    #[test]
     fn options_of_the_tiny_guest_are_read() {
         let run = run("run --until memory --irqchip full --prefault --no-huge-pages -- /p");
         assert_eq!(
@@ -395,8 +429,20 @@ mod tests {
                 "none of --memory-max yet",
             ),
             (
+                "run --memory 64M --memory-max 63M --control 5 -- a",
+                "less than the VM has from the start: 67108864",
+            ),
+            (
                 "run --guest linux --memory-max 64M --control 5 -- a",
-                "--memory-max is for the tiny guest",
+                "less than the VM has from the start: 134217728",
+            ),
+            (
+                "run --guest linux --bare --memory-max 256M --control 5",
+                "--memory-max needs a balloon",
+            ),
+            (
+                "export --kernel k --out d --memory-max 256M --control 5 -- a",
+                "--memory-max is for run",
             ),
             (
                 "run --guest linux --until memory -- a",

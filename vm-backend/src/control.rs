@@ -6,21 +6,23 @@
 //! memory BYTES error: REASON   it stays as it was
 //! ```
 //!
+//! A thread waits for a line, beside those that run the guest. How the request is carried out is the guest's affair ([`Resize`]); for
+//! Linux see `linux/growth.rs`. For the tiny guest:
+//!
 //! RAM of `--memory-max` is set aside from the start, in this process and in the guest's page tables; both cost nothing as long
 //! as nobody touches it. What is missing is the *slot*: without one the guest's addresses lead nowhere.
 //!
-//! 1. A thread waits for a line, beside the one that runs the guest.
-//! 2. It adds a slot (KVM_SET_USER_MEMORY_REGION): from now on there is memory at these addresses. KVM lets all CPUs leave the
+//! 1. It adds a slot (KVM_SET_USER_MEMORY_REGION): from now on there is memory at these addresses. KVM lets all CPUs leave the
 //!    old table of slots first, which takes it milliseconds; the guest runs on meanwhile.
-//! 3. It writes the new end of RAM where the guest's kernel looks when it has none left ([`guest_abi::Growth`]). So there is
+//! 2. It writes the new end of RAM where the guest's kernel looks when it has none left ([`guest_abi::Growth`]). So there is
 //!    no interrupt, and no time is lost by a guest that needs no more.
 //!
-//! The thread has started when the process gives up its rights, and needs one of them more: that ioctl. Without `--control` there
-//! is neither thread nor right.
+//! The thread has started when the process gives up its rights, and for the tiny guest needs one of them more: that ioctl. Without
+//! `--control` there is neither thread nor right.
 //!
-//! Simplified: memory can't be taken back; a guest with an operating system would be told by ACPI, a balloon or virtio-mem.
+//! Simplified: the tiny guest's memory can't be taken back. Linux could also be told of new memory, by ACPI or virtio-mem.
 //!
-//! Read next: `ram.rs`; the guest kernel's `memory/address_space.rs`; api.rst, 4.35.
+//! Read next: `ram.rs`, `linux/growth.rs`; the guest kernel's `memory/address_space.rs`; api.rst, 4.35.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -34,20 +36,23 @@ use crate::Error;
 use crate::ram::Ram;
 use crate::sys;
 
+/// A machine whose memory can be changed while it runs.
+pub trait Resize {
+    /// Lets RAM end there, and returns when it does.
+    ///
+    /// # Errors
+    /// With the reason why it stays as it was.
+    fn resize(&mut self, bytes: u64) -> Result<(), String>;
+}
+
 /// Serves requests until the process ends or nobody is left to ask.
 ///
 /// # Errors
 /// When there can be no thread.
-pub fn start(channel: File, vm: VmFd, ram: Arc<Ram>) -> Result<(), Error> {
+pub fn start(channel: File, mut machine: impl Resize + Send + 'static) -> Result<(), Error> {
     let answers = channel
         .try_clone()
         .map_err(Error::process("a second handle of --control"))?;
-    let mut grower = Grower {
-        end: ram.bytes(),
-        slot: 1,
-        vm,
-        ram,
-    };
     let is_there = Arc::new(Barrier::new(2));
     let serve = {
         let is_there = Arc::clone(&is_there);
@@ -55,7 +60,7 @@ pub fn start(channel: File, vm: VmFd, ram: Arc<Ram>) -> Result<(), Error> {
             // The alarm of --timeout is for the thread that runs the guest.
             let blocked = sys::block_alarm();
             is_there.wait();
-            blocked.and_then(|()| grower.serve(BufReader::new(channel), answers))
+            blocked.and_then(|()| serve(&mut machine, BufReader::new(channel), answers))
         }
     };
     std::thread::Builder::new()
@@ -67,8 +72,32 @@ pub fn start(channel: File, vm: VmFd, ram: Arc<Ram>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds memory to a running machine.
-struct Grower {
+fn serve(
+    machine: &mut impl Resize,
+    requests: impl BufRead,
+    mut answers: impl Write,
+) -> io::Result<()> {
+    for line in requests.lines() {
+        let line = line?;
+        let resized = asked_bytes(&line).and_then(|bytes| machine.resize(bytes));
+        let answer = match resized {
+            Ok(()) => "ok".to_owned(),
+            Err(reason) => format!("error: {reason}"),
+        };
+        writeln!(answers, "{line} {answer}")?;
+    }
+    Ok(())
+}
+
+fn asked_bytes(request: &str) -> Result<u64, String> {
+    let bytes = request.strip_prefix("memory ");
+    let bytes = bytes.and_then(|bytes| bytes.parse().ok());
+    bytes.ok_or_else(|| "a request is `memory BYTES`".to_owned())
+}
+
+/// Adds memory to a machine with the tiny guest.
+#[derive(Debug)]
+pub struct Grower {
     vm: VmFd,
     ram: Arc<Ram>,
     /// Where RAM ends now.
@@ -78,23 +107,20 @@ struct Grower {
 }
 
 impl Grower {
-    fn serve(&mut self, requests: impl BufRead, mut answers: impl Write) -> io::Result<()> {
-        for line in requests.lines() {
-            let line = line?;
-            let answer = match self.carry_out(&line) {
-                Ok(()) => "ok".to_owned(),
-                Err(reason) => format!("error: {reason}"),
-            };
-            writeln!(answers, "{line} {answer}")?;
+    /// For a machine that has the memory with which it began.
+    #[must_use]
+    pub fn new(vm: VmFd, ram: Arc<Ram>) -> Self {
+        Self {
+            end: ram.bytes(),
+            slot: 1,
+            vm,
+            ram,
         }
-        Ok(())
     }
+}
 
-    fn carry_out(&mut self, request: &str) -> Result<(), String> {
-        let bytes = request
-            .strip_prefix("memory ")
-            .and_then(|bytes| bytes.parse::<u64>().ok())
-            .ok_or("a request is `memory BYTES`")?;
+impl Resize for Grower {
+    fn resize(&mut self, bytes: u64) -> Result<(), String> {
         if !bytes.is_multiple_of(LARGE_PAGE_SIZE) || bytes <= self.end {
             return Err(format!(
                 "RAM ends at {} and grows in steps of {LARGE_PAGE_SIZE}",
@@ -136,17 +162,12 @@ mod tests {
         };
         let ram = Ram::with_room(MIN_RAM_BYTES, MOST).unwrap();
         ram.plug_in(&vm).unwrap();
-        Some(Grower {
-            end: ram.bytes(),
-            slot: 1,
-            vm,
-            ram: Arc::new(ram),
-        })
+        Some(Grower::new(vm, Arc::new(ram)))
     }
 
     fn asked(grower: &mut Grower, requests: &str) -> String {
         let mut answers = Vec::new();
-        grower.serve(requests.as_bytes(), &mut answers).unwrap();
+        serve(grower, requests.as_bytes(), &mut answers).unwrap();
         String::from_utf8(answers).unwrap()
     }
 

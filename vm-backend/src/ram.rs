@@ -144,11 +144,23 @@ impl Ram {
     /// # Errors
     /// When the kernel refuses.
     pub fn plug_in(&self, vm: &VmFd) -> Result<(), Error> {
+        self.plug_in_first(vm, self.bytes())
+    }
+
+    /// The same with the room for more, for a guest that keeps away from that on its own.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn plug_in_all(&self, vm: &VmFd) -> Result<(), Error> {
+        self.plug_in_first(vm, self.most_bytes())
+    }
+
+    fn plug_in_first(&self, vm: &VmFd, bytes: u64) -> Result<(), Error> {
         let slot = kvm_userspace_memory_region {
             slot: 0,
             flags: 0,
             guest_phys_addr: 0,
-            memory_size: self.bytes(),
+            memory_size: bytes,
             userspace_addr: self.host_address(),
         };
         sys::set_memory_slot(vm, slot).map_err(Error::kvm("giving the VM its memory"))

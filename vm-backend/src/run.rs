@@ -14,6 +14,7 @@ use vm_memory::GuestAddress;
 use crate::boot_info::{self, DiskInfo, Facts};
 use crate::cli;
 use crate::clock::{Moment, TickPair};
+use crate::control::Grower;
 use crate::device::{Block, DiskFile, DiskSpec, Line, VirtioMmio};
 use crate::exits::{Ending, Machine};
 use crate::initial_stack::{self, Contents};
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// RAM unless `--memory` says otherwise.
-const MEMORY_BYTES: u64 = 32 << 20;
+pub const MEMORY_BYTES: u64 = 32 << 20;
 /// RAM at most, where nothing will ever run in it.
 const MOST_UNUSED_BYTES: u64 = 4 << 30;
 
@@ -112,7 +113,7 @@ fn make_and_run(options: &cli::Run, reports: &mut Reports) -> Result<Ending, NoF
     timeout::start(options.timeout)?;
     match control.take() {
         Some(channel) => {
-            control::start(channel, vm, Arc::clone(&ram))?;
+            control::start(channel, Grower::new(vm, Arc::clone(&ram)))?;
             confine::confine_with_control()?;
         }
         None => confine::confine()?,
@@ -137,7 +138,7 @@ fn make_and_run(options: &cli::Run, reports: &mut Reports) -> Result<Ending, NoF
 
 /// RAM, backed as was asked for.
 fn ram(options: &cli::Run) -> Result<Ram, Error> {
-    let bytes = options.memory.map_or(MEMORY_BYTES, |size| size.0);
+    let bytes = options.memory_bytes();
     let most = match options.until {
         Some(step) if step <= Step::Memory => MOST_UNUSED_BYTES,
         _ => MAX_RAM_BYTES,

@@ -12,8 +12,8 @@ use kvm_bindings::{
     KVM_VCPU_TSC_CTRL, KVM_VCPU_TSC_OFFSET, KVMIO, kvm_device_attr, kvm_userspace_memory_region,
 };
 use kvm_ioctls::{VcpuFd, VmFd};
-use vm_memory::ByteValued;
 use vm_memory::mmap::{MmapRegion, MmapRegionError};
+use vm_memory::{ByteValued, VolatileSlice};
 use vmm_sys_util::eventfd::EventFd;
 use vmm_sys_util::ioctl::ioctl_with_ref;
 use vmm_sys_util::ioctl_iow_nr;
@@ -138,6 +138,18 @@ impl Reservation {
         }
         Ok(())
     }
+}
+
+/// madvise(2) with MADV_DONTNEED: the host takes whole pages of guest memory back; whoever looks at them next finds zeros.
+pub fn discard(pages: &VolatileSlice<'_>) -> io::Result<()> {
+    let start = pages.ptr_guard_mut();
+    let page = PAGE_SIZE as usize;
+    if !(start.as_ptr() as usize).is_multiple_of(page) || !pages.len().is_multiple_of(page) {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // SAFETY: exactly the memory that the slice vouches for while it is borrowed, whole pages of it. That they are zeros
+    // afterwards is a change of contents, which volatile accesses expect at any time.
+    check(unsafe { libc::madvise(start.as_ptr().cast(), pages.len(), libc::MADV_DONTNEED) })
 }
 
 // SAFETY: it gives away addresses, never references; what lies there is reached through vm-memory's volatile accesses.

@@ -220,6 +220,8 @@ pub mod doorbell {
     pub const PORT_PHASE: u16 = 0x608;
     /// The program has ended; the VMM doesn't return to the guest.
     pub const PORT_EXIT: u16 = 0x60c;
+    /// Read, in a machine with a [`super::balloon`]: how many pages that still has to take.
+    pub const PORT_BALLOON: u16 = PORT_PHASE;
 
     /// The kernel has booted, and the first process runs.
     pub const PHASE_INIT: u32 = 1;
@@ -232,6 +234,15 @@ pub mod doorbell {
     pub const SIGNAL_SHIFT: u32 = 8;
     /// At [`PORT_EXIT`]: there was no program; the kernel's log says why.
     pub const INIT_FAILED: u32 = 1 << 16;
+}
+
+/// How the first process of a Linux guest learns that a part of its memory isn't for the program: the kernel's driver gives it to
+/// a device, the balloon, and until it has done so the program must wait.
+pub mod balloon {
+    /// On the kernel's command line where there is one, with any value; reaches the first process as an environment variable.
+    pub const WORD: &str = "ISOLAB_BALLOON";
+    /// What the first process says last on a kernel that can't.
+    pub const NO_DRIVER: &str = "the kernel has no driver of a balloon (CONFIG_VIRTIO_BALLOON)";
 }
 
 /// How the first process of a Linux guest gets along with a VMM that isn't ours: words on the kernel's command line, which reach

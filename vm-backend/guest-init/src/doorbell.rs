@@ -3,7 +3,7 @@
 use std::arch::asm;
 use std::io;
 
-use guest_abi::doorbell::{PORT_EXIT, PORT_PHASE};
+use guest_abi::doorbell::{PORT_BALLOON, PORT_EXIT, PORT_PHASE};
 
 /// Lets this process use the ports (needs CONFIG_X86_IOPL_IOPERM).
 pub fn allow() -> io::Result<()> {
@@ -28,6 +28,16 @@ pub fn end(code: u32) -> ! {
     }
     // A VMM without a doorbell: the kernel panics when its first process ends, and the machine stops.
     std::process::exit(1);
+}
+
+/// How many pages the balloon still has to take. Only for a machine that has one.
+pub fn missing_pages() -> u32 {
+    let pages;
+    // SAFETY: `allow` has let this process use the ports; the VMM changes no memory.
+    unsafe {
+        asm!("in eax, dx", in("dx") PORT_BALLOON, out("eax") pages, options(nomem, nostack, preserves_flags));
+    }
+    pages
 }
 
 fn out(port: u16, value: u32) {

@@ -4,7 +4,7 @@
 //! 2. Mount what programs expect: /proc, /sys, /dev, /tmp.
 //! 3. Load the drivers, in the order in which the initramfs brings them. Ring.
 //! 4. Wait for the devices, and connect the program's standard streams to the ports of the console device.
-//! 5. Ring, run the program, wait for its end.
+//! 5. Ring, run the program, wait for its end. In a machine with a balloon first wait until that is as full as it shall be.
 //! 6. Make its writes durable, and tell the VMM its exit code. The VMM ends the machine; there is no shutdown.
 //!
 //! Other VMMs boot the same file; what is different there is in [`vmm`].
@@ -13,6 +13,7 @@
 //!
 //! Read next: `vmm.rs`, `guest_abi::doorbell`; vm-backend's `linux/initramfs.rs`, which puts this file at `/init`.
 
+mod balloon;
 mod doorbell;
 mod ports;
 mod sys;
@@ -73,6 +74,7 @@ fn run(vmm: &Vmm, stdout: &mut Option<File>) -> Result<ExitStatus, String> {
     let streams = vmm.streams()?;
     *stdout = streams.keep_stdout();
     // 5.
+    balloon::wait()?;
     let [stdin, output, errors] = streams.into_stdio();
     let mut command = Command::new(PROGRAM);
     command

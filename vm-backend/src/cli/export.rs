@@ -63,6 +63,11 @@ impl Export {
         if self.run.bare {
             return Err(usage("--bare is for run: an export has a program"));
         }
+        if self.run.memory_max.is_some() {
+            return Err(usage(
+                "--memory-max is for run: another VMM has options of its own for that",
+            ));
+        }
         if self.run.kernel.is_none() {
             return Err(usage("export writes a kernel: --kernel PATH"));
         }

@@ -1,6 +1,6 @@
-//! Queues that carry bytes and nothing else, in one direction: those of a console, and of a source of randomness.
+//! Queues that carry bytes and nothing else, in one direction: those of a console, of a source of randomness, and of a balloon.
 //!
-//! - From driver to device: each chain is a message. [`receive`] takes all of them.
+//! - From driver to device: each chain is a message. [`receive`] takes all of them; [`receive_one`] takes one, of a limited length.
 //! - From device to driver: the driver offers empty chains in advance. [`send`] fills the next one, as far as the bytes or the
 //!   room in it go.
 //!
@@ -53,6 +53,34 @@ pub fn receive(
         taken += 1;
     }
     Ok(taken)
+}
+
+/// Takes the next message that the driver has put into the queue, gives all of it to `take`, and hands it back. Returns whether
+/// there was one.
+///
+/// # Errors
+/// When the driver has broken the protocol: a message of more than `most_bytes` is an offence, too.
+pub fn receive_one(
+    memory: &GuestMemoryMmap,
+    queue: &mut Queue,
+    most_bytes: usize,
+    take: impl FnOnce(&[u8]) -> Result<(), Malformed>,
+) -> Result<bool, DriverError> {
+    let Some((head, (readable, writable))) = next_chain(memory, queue)? else {
+        return Ok(false);
+    };
+    if chain::bytes_of(&readable) > most_bytes as u64 {
+        return Err(Malformed::Length.into());
+    }
+    let mut message = Vec::new();
+    for slice in look_up(memory, &readable, &writable)? {
+        let start = message.len();
+        message.resize(start + slice.len(), 0);
+        slice.copy_to(&mut message[start..]);
+    }
+    take(&message)?;
+    put_back(memory, queue, head, 0)?;
+    Ok(true)
 }
 
 /// Copies bytes into the next chain that the driver has offered, and hands it back. Returns how many found room there: 0 if the

@@ -46,6 +46,9 @@ pub enum Malformed {
     /// Fewer bytes than a header has.
     #[error("the header has less than {HEADER_BYTES} bytes")]
     ShortHeader,
+    /// Page numbers that are cut off, or more of them than anybody has to say at once.
+    #[error("it isn't as long as a list of page numbers")]
+    Length,
     /// Nothing that the device could write a status to.
     #[error("there is no room for the status")]
     NoStatus,

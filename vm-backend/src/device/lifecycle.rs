@@ -30,6 +30,14 @@ pub trait Device: Debug + Send {
     /// The guest reads the configuration space. What lies beyond its end is zeros: see [`read_bytes`].
     fn read_config(&self, offset: u64, data: &mut [u8]);
 
+    /// The guest writes to the configuration space. Few devices have a field there that can be written.
+    fn write_config(&mut self, _offset: u64, _data: &[u8]) {}
+
+    /// A number that changes whenever the device changes its configuration. Few devices ever do.
+    fn config_generation(&self) -> u32 {
+        0
+    }
+
     /// The driver is ready, and has chosen these of the features.
     fn activate(&mut self, activation: Activation);
 

@@ -1,7 +1,7 @@
 //! How a device calls its driver: the interrupt line.
 //!
-//! A virtio interrupt says *that* something happened, and the register InterruptStatus says what: a queue was used, or the device
-//! is broken. So raising the line is two steps, in this order:
+//! A virtio interrupt says *that* something happened, and the register InterruptStatus says what: a queue was used, or the
+//! configuration has changed, the device's being broken included. So raising the line is two steps, in this order:
 //!
 //! 1. Set the bit in InterruptStatus: the driver's handler reads it, and writes it back to InterruptACK.
 //! 2. Write to an eventfd. KVM has been told that this descriptor means an interrupt (KVM_IRQFD), and delivers it to the guest,
@@ -61,6 +61,11 @@ impl Line {
     /// Something has been put into a used ring.
     pub fn raise(&self) {
         self.interrupt(VIRTIO_MMIO_INT_VRING);
+    }
+
+    /// The configuration space has changed.
+    pub fn announce(&self) {
+        self.interrupt(VIRTIO_MMIO_INT_CONFIG);
     }
 
     /// The driver has broken the protocol: NEEDS_RESET, and an interrupt so that it looks.

@@ -1,4 +1,4 @@
-//! The devices of the VM, over virtio-mmio: a disk; and for a guest with an operating system a console and randomness.
+//! The devices of the VM, over virtio-mmio: a disk; and for a guest with an operating system a console, randomness and a balloon.
 //!
 //! Virtio devices are made for virtual machines: instead of pretending to be some chip, with dozens of register accesses (each
 //! of which is an exit) per transfer, driver and device share a queue in guest memory, and one register access hands over a
@@ -21,6 +21,7 @@
 //! 6. [`block_thread`]: the same disk, in a thread of its own, with interrupts.
 //! 7. [`console`]: another kind of device: streams of [`bytes`] in both directions, when they come and not on request.
 //! 8. [`rng`]: random [`bytes`].
+//! 9. [`balloon`]: takes memory from the guest, and gives it back.
 //!
 //! **The driver is hostile.** Everything that it writes, here and in guest memory, is copied out, then checked, then used; see
 //! the tests for what it may try. If it breaks the protocol, the device stops (NEEDS_RESET) and touches nothing more.
@@ -29,6 +30,7 @@
 //!
 //! Read next: virtio 1.2, sections 2 (how devices work), 4.2 (MMIO) and 5.2 (block device); `guest-kernel/src/disk` for the driver.
 
+pub mod balloon;
 pub mod block;
 pub mod block_thread;
 pub mod bytes;
@@ -45,6 +47,7 @@ pub mod request;
 pub mod rng;
 pub mod virtio_mmio;
 
+pub use balloon::{Balloon, BalloonGauge};
 pub use block::Block;
 pub use block_thread::BlockThread;
 pub use console::Console;

@@ -11,7 +11,7 @@
 //! 6. set up the queues; 7. DRIVER_OK: from now on QueueNotify works.
 //!
 //! Registers are 32 bits wide and are accessed as such. Other accesses read zeros and write nothing. Only the configuration
-//! space behind them can be read with any width.
+//! space behind them can be accessed with any width.
 //!
 //! Simplified: a driver that takes back one queue gets all of them back, and the device is idle until the next reset.
 //!
@@ -112,10 +112,11 @@ impl<D: Device> VirtioMmio<D> {
 
     /// The guest writes `data` at `offset`.
     pub fn write(&mut self, memory: &GuestMemoryMmap, offset: u64, data: &[u8]) {
-        // No field of the configuration space can be written.
-        if let Ok(value) = <[u8; 4]>::try_from(data)
-            && offset < u64::from(VIRTIO_MMIO_CONFIG)
-        {
+        if let Some(offset) = offset.checked_sub(u64::from(VIRTIO_MMIO_CONFIG)) {
+            self.device.write_config(offset, data);
+            return;
+        }
+        if let Ok(value) = <[u8; 4]>::try_from(data) {
             self.write_register(memory, offset as u32, u32::from_le_bytes(value));
         }
     }
@@ -136,8 +137,7 @@ impl<D: Device> VirtioMmio<D> {
             VIRTIO_MMIO_INTERRUPT_STATUS => self.line.interrupt_status(),
             VIRTIO_MMIO_STATUS if self.driver_error().is_some() => self.status | NEEDS_RESET,
             VIRTIO_MMIO_STATUS => self.status,
-            // The configuration never changes.
-            VIRTIO_MMIO_CONFIG_GENERATION => 0,
+            VIRTIO_MMIO_CONFIG_GENERATION => self.device.config_generation(),
             // Registers that are only written, and gaps.
             _ => 0,
         }

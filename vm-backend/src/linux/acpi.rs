@@ -139,6 +139,7 @@ fn madt(cpus: u8) -> MADT {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linux::layout::MAX_DEVICES;
     use crate::ram::Ram;
 
     /// Every ACPI table's bytes add up to 0.
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn every_table_is_reached_from_the_root() {
         let ram = Ram::new(16 << 20).unwrap();
-        write(ram.memory(), 2, 3).unwrap();
+        write(ram.memory(), 2, MAX_DEVICES).unwrap();
         let mut root = [0; 36];
         ram.memory().read_slice(&mut root, ACPI).unwrap();
         assert_eq!(&root[..8], b"RSD PTR ");
@@ -169,6 +170,6 @@ mod tests {
         assert_ne!(flags & 1 << 20, 0, "the hardware is reduced");
         let dsdt = table(ram.memory(), word(&fadt, 140));
         let count = dsdt.windows(8).filter(|part| part == b"LNRO0005").count();
-        assert_eq!(count, 3);
+        assert_eq!(count, MAX_DEVICES as usize);
     }
 }

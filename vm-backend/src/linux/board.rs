@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | 0xd000_0000, a page each | registers of the virtio devices | [`crate::device`] |
 //! | 0xfec0_0000 | I/O APIC | [`super::ioapic`] |
-//! | ports 0x608, 0x60c | the doorbell of guest-init | phases, and the end |
+//! | ports 0x608, 0x60c | the doorbell of guest-init | phases, and the end; a read: what the balloon lacks |
 //! | ports 0x3f8-0x3ff | a serial port, with `--serial` | [`super::serial`] |
 //! | port 0x64, value 0xfe | reset, by way of a keyboard controller that isn't there | the end |
 //! | any other | nothing | reads as ones, takes writes: a bus without a device |
@@ -14,7 +14,7 @@
 use std::fmt;
 use std::sync::Mutex;
 
-use guest_abi::doorbell::{INIT_FAILED, PORT_EXIT, PORT_PHASE, SIGNAL_SHIFT};
+use guest_abi::doorbell::{INIT_FAILED, PORT_BALLOON, PORT_EXIT, PORT_PHASE, SIGNAL_SHIFT};
 use guest_abi::{PAGE_SIZE, VIRTIO_MMIO_ADDR};
 use kvm_ioctls::VmFd;
 use vm_memory::GuestMemoryMmap;
@@ -22,7 +22,7 @@ use vm_memory::GuestMemoryMmap;
 use super::ioapic::IoApic;
 use super::layout::IOAPIC;
 use super::serial::Port;
-use crate::device::{Device, VirtioMmio};
+use crate::device::{BalloonGauge, Device, VirtioMmio};
 use crate::lock::lock;
 use crate::stats::Reason;
 
@@ -72,16 +72,23 @@ pub struct Board {
     devices: Vec<Mutex<Box<dyn Registers>>>,
     ioapic: Mutex<IoApic>,
     serial: Option<Mutex<Port>>,
+    /// What guest-init may ask about, if one of the devices is a balloon.
+    balloon: Option<BalloonGauge>,
 }
 
 impl Board {
     /// With these devices, in the order of their pages.
     #[must_use]
-    pub fn new(devices: Vec<Box<dyn Registers>>, serial: Option<Port>) -> Self {
+    pub fn new(
+        devices: Vec<Box<dyn Registers>>,
+        serial: Option<Port>,
+        balloon: Option<BalloonGauge>,
+    ) -> Self {
         Self {
             devices: devices.into_iter().map(Mutex::new).collect(),
             ioapic: Mutex::default(),
             serial: serial.map(Mutex::new),
+            balloon,
         }
     }
 
@@ -134,6 +141,16 @@ impl Board {
             (Some(serial), Some(register), [byte]) => {
                 *byte = lock(serial).read(register);
                 Reason::Serial
+            }
+            (_, _, data) => self.read_doorbell(port, data),
+        }
+    }
+
+    fn read_doorbell(&self, port: u16, data: &mut [u8]) -> Reason {
+        match (&self.balloon, <&mut [u8; 4]>::try_from(data)) {
+            (Some(balloon), Ok(data)) if port == PORT_BALLOON => {
+                *data = balloon.missing_pages().to_le_bytes();
+                Reason::Doorbell
             }
             _ => Reason::EmptyPort,
         }
@@ -207,7 +224,7 @@ mod tests {
 
     #[test]
     fn each_device_has_its_page_and_the_rest_is_empty() {
-        let board = Board::new(vec![Box::new(Echo(10)), Box::new(Echo(20))], None);
+        let board = Board::new(vec![Box::new(Echo(10)), Box::new(Echo(20))], None, None);
         let read = |address| {
             let mut data = [0; 2];
             board.read_memory(address, &mut data);
@@ -223,6 +240,19 @@ mod tests {
             assert_eq!(read(empty), [0xff; 2]);
         }
         assert_eq!(read(IOAPIC.0), [0; 2]);
+    }
+
+    #[test]
+    fn the_doorbell_tells_what_the_balloon_lacks_where_there_is_one() {
+        let read = |balloon: Option<u32>, port| {
+            let board = Board::new(Vec::new(), None, balloon.map(BalloonGauge::new));
+            let mut data = [0; 4];
+            board.read_port(port, &mut data);
+            u32::from_le_bytes(data)
+        };
+        assert_eq!(read(Some(7), PORT_BALLOON), 7);
+        assert_eq!(read(Some(7), PORT_EXIT), u32::MAX);
+        assert_eq!(read(None, PORT_BALLOON), u32::MAX);
     }
 
     #[test]

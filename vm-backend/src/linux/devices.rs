@@ -16,7 +16,7 @@ use crate::Error;
 use crate::device::console::output::KernelLog;
 use crate::device::console::{Console, Streams};
 use crate::device::rng::Rng;
-use crate::device::{BlockThread, DiskCounter};
+use crate::device::{Balloon, BalloonGauge, BlockThread, DiskCounter};
 use crate::device::{Device, DiskFile, Line, VirtioMmio};
 
 /// The disk's only queue.
@@ -87,6 +87,14 @@ impl<'a> Devices<'a> {
     pub fn add_rng(&mut self) -> Result<(), Error> {
         let rng = Rng::new().map_err(Error::process("making the source of random numbers"))?;
         self.add(rng)
+    }
+
+    /// Adds a balloon.
+    ///
+    /// # Errors
+    /// When an eventfd is refused.
+    pub fn add_balloon(&mut self, gauge: &BalloonGauge) -> Result<(), Error> {
+        self.add(Balloon::new(gauge.clone()))
     }
 
     fn add<D: Device + 'static>(&mut self, device: D) -> Result<(), Error> {

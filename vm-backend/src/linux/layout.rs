@@ -48,8 +48,11 @@ pub const HIGH_RAM: u64 = 0x10_0000;
 pub const IOAPIC: GuestAddress = GuestAddress(0xfec0_0000);
 /// Interrupts that the I/O APIC has. A PC's has 24; a kernel reads and writes the registers of each, and each access is an exit.
 pub const IOAPIC_PINS: u32 = 8;
-/// As many devices as there can be: console, disk, entropy.
-pub const MAX_DEVICES: u32 = 3;
+/// As many devices as there can be: console, disk, entropy, balloon.
+pub const MAX_DEVICES: u32 = 4;
+/// The interrupt of each, in the order of their pages. A PC has its clock, keyboard and serial ports at those below 5; at 3 the
+/// second serial port, which isn't here.
+const DEVICE_INTERRUPTS: [u32; MAX_DEVICES as usize] = [5, 6, 7, 3];
 /// Three pages for KVM's own use on Intel's first CPUs (KVM_SET_TSS_ADDR), and one for its page table.
 pub const KVM_TSS: usize = 0xfffb_d000;
 /// KVM_SET_IDENTITY_MAP_ADDR.
@@ -64,10 +67,16 @@ pub const fn device_page(index: u32) -> GuestAddress {
 /// Interrupt of a virtio device.
 #[must_use]
 pub const fn device_interrupt(index: u32) -> u32 {
-    5 + index
+    DEVICE_INTERRUPTS[index as usize]
 }
 
-const _: () = assert!(device_interrupt(MAX_DEVICES - 1) < IOAPIC_PINS);
+const _: () = {
+    let mut index = 0;
+    while index < MAX_DEVICES {
+        assert!(device_interrupt(index) < IOAPIC_PINS);
+        index += 1;
+    }
+};
 const _: () = assert!(PAGE_DIRECTORIES.0 + PAGE_DIRECTORY_COUNT * PAGE_SIZE <= COMMAND_LINE.0);
 const _: () = assert!(COMMAND_LINE.0 + COMMAND_LINE_BYTES as u64 <= LOW_RAM_END);
 const _: () = assert!(MAX_RAM_BYTES <= VIRTIO_MMIO_ADDR && VIRTIO_MMIO_ADDR < IOAPIC.0);

@@ -8,7 +8,8 @@
 //! 3. [`boot_parameters`], [`acpi`]: what the kernel can't find out by looking.
 //! 4. [`parts`]: [`ioapic`] and KVM's local APICs: interrupts. [`devices`]: console and disk. [`board`]: who answers where.
 //! 5. [`cpu`]: CPUs in the state that the boot protocol demands.
-//! 6. [`exits`]: run, until guest-init says that the program has ended.
+//! 6. [`growth`]: with `--memory-max`, a part of memory that comes later.
+//! 7. [`exits`]: run, until guest-init says that the program has ended.
 //!
 //! What comes before the program's first instruction is now a kernel that unpacks itself, finds its devices, starts its
 //! own services and its first process. **That is the price of a second operating system**; hypervisor and devices are as before.
@@ -24,6 +25,7 @@ pub mod cpu;
 pub mod devices;
 pub mod exits;
 pub mod export;
+pub mod growth;
 pub mod image_headers;
 pub mod initramfs;
 pub mod ioapic;
@@ -39,7 +41,7 @@ pub mod userland;
 
 use std::sync::Arc;
 
-use guest_abi::{LARGE_PAGE_SIZE, PAGE_SIZE};
+use guest_abi::{LARGE_PAGE_SIZE, PAGE_SIZE, balloon};
 use kvm_ioctls::VcpuFd;
 use vm_memory::GuestAddress;
 
@@ -50,15 +52,16 @@ use crate::ram::Ram;
 use crate::run::Reports;
 use crate::stats::ExitCounts;
 use crate::timeline::Timeline;
-use crate::{Error, cli, confine, kvm, stats};
+use crate::{Error, cli, confine, control, kvm, stats};
 use board::Board;
 use boot_parameters::Contents;
 use exits::{Machine, Stop};
+use growth::Ballooned;
 use initramfs::Initramfs;
 use kernel::Kernel;
 
 /// RAM unless `--memory` says otherwise.
-const MEMORY_BYTES: u64 = 128 << 20;
+pub const MEMORY_BYTES: u64 = 128 << 20;
 /// What a kernel takes beside itself and the initramfs, at the least.
 const HEADROOM_BYTES: u64 = 16 << 20;
 /// Always on the command line:
@@ -79,7 +82,7 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     let Reports {
         mut timeline,
         stats: stats_out,
-        ..
+        control,
     } = Reports::open(options, began)?;
 
     let path = options.kernel.as_deref().ok_or_else(|| Error::Usage {
@@ -98,15 +101,18 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     cpu::check(&kvm)?;
     let vm = kvm::create_vm(&kvm)?;
     timeline.mark("create-vm");
-    let ram = Ram::new(options.memory.map_or(MEMORY_BYTES, |size| size.0))?;
+    let bytes = options.memory_bytes();
+    let ram = Ram::with_room(bytes, options.memory_max.map_or(bytes, |most| most.0))?;
+    let ballooned = options.memory_max.map(|_| Ballooned::new(&ram));
     options.backing.apply(&ram)?;
     // Of the first 2 MiB hardly anything is used, now or by a kernel: they would be one huge page, all of it made zero.
-    options.backing.advise(&ram, LARGE_PAGE_SIZE..ram.bytes());
+    let whole = ram.most_bytes();
+    options.backing.advise(&ram, LARGE_PAGE_SIZE..whole);
     // Before the irqchip: the other way round takes KVM milliseconds.
-    ram.plug_in(&vm)?;
+    ram.plug_in_all(&vm)?;
     timeline.fact(
         "guest-ram",
-        format_args!("{:#x} {}", ram.host_address(), ram.bytes()),
+        format_args!("{:#x} {whole}", ram.host_address()),
     );
     timeline.mark("memory");
 
@@ -120,11 +126,12 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
             true => Initramfs::default(),
             false => userland::plan(options, path, release.as_deref(), &[modules::MMIO])?,
         };
-        let initramfs = place(ram.bytes(), kernel_end, archive.bytes())?;
+        let initramfs = place(&ram, kernel_end, archive.bytes())?;
         timeline.mark("plan-initramfs");
         // 4., 5.
         let memory = ram.memory();
-        let parts = parts::assemble(&kvm, &vm, memory, disk, options, &mut timeline)?;
+        let gauge = ballooned.as_ref().map(Ballooned::gauge);
+        let parts = parts::assemble(&kvm, &vm, memory, disk, gauge, options, &mut timeline)?;
         archive
             .write(memory, initramfs.address)
             .map_err(Error::process("reading what goes into the initramfs"))?;
@@ -135,15 +142,19 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     timeline.mark("load-kernel");
 
     // 3. What the kernel is told, and where it starts.
-    boot_parameters::write(ram.memory(), ram.bytes(), &loaded, &command_line, initramfs)?;
+    boot_parameters::write(ram.memory(), whole, &loaded, &command_line, initramfs)?;
     if let Some(first) = parts.cpus.first() {
         cpu::set_entry(first, ram.memory(), loaded.entry)?;
     }
     timeline.mark("boot-parameters");
 
-    // 6. Run.
+    // 6., 7. Run.
+    let gauge = ballooned.as_ref().map(Ballooned::gauge).cloned();
+    if let (Some(channel), Some(ballooned)) = (control, ballooned) {
+        control::start(channel, ballooned)?;
+    }
     let machine = Arc::new(Machine {
-        board: Board::new(parts.devices, serial_port(options)),
+        board: Board::new(parts.devices, serial_port(options), gauge),
         vm,
         memory: ram.memory().clone(),
         counts: ExitCounts::default(),
@@ -192,6 +203,9 @@ fn command_line(options: &cli::Run) -> Result<String, Error> {
     if options.serial {
         line.push_str(" console=ttyS0");
     }
+    if options.memory_max.is_some() {
+        line.push_str(&format!(" {}=1", balloon::WORD));
+    }
     if let Some(extra) = &options.cmdline_extra {
         line.push(' ');
         line.push_str(extra);
@@ -213,19 +227,19 @@ fn checked(line: String) -> Result<String, Error> {
     }
 }
 
-/// Where the initramfs goes: it ends where RAM does.
-fn place(ram_bytes: u64, kernel_end: u64, bytes: u64) -> Result<Contents, Error> {
+/// Where the initramfs goes: it ends where RAM does. What must fit is what the guest is left with, where it gets more later.
+fn place(ram: &Ram, kernel_end: u64, bytes: u64) -> Result<Contents, Error> {
     let needed = bytes
         .saturating_mul(2) // The archive, and the files that the kernel makes of it.
         .saturating_add(kernel_end)
         .saturating_add(HEADROOM_BYTES);
-    if needed > ram_bytes {
+    if needed > ram.bytes() {
         return Err(Error::TooLittleMemory {
             needed,
-            given: ram_bytes,
+            given: ram.bytes(),
         });
     }
-    let address = GuestAddress((ram_bytes - bytes) / PAGE_SIZE * PAGE_SIZE);
+    let address = GuestAddress((ram.most_bytes() - bytes) / PAGE_SIZE * PAGE_SIZE);
     Ok(Contents { address, bytes })
 }
 

@@ -17,6 +17,8 @@ use super::packed;
 /// The drivers of console, disk, and entropy. In whatever order; those that are missing are built in, or the kernel can't drive
 /// that device.
 pub const DEVICES: [&str; 3] = ["virtio_console", "virtio_blk", "virtio_rng"];
+/// Of the balloon, which few machines have.
+pub const BALLOON: &str = "virtio_balloon";
 /// Of registers that are memory, by which all devices of our machine are found, and most of other VMMs'.
 pub const MMIO: &str = "virtio_mmio";
 /// Of a PCI bus, which ours doesn't have.

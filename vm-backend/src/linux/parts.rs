@@ -1,7 +1,8 @@
 //! What a machine has beside memory: interrupt controllers, devices, CPUs. Made in this order:
 //!
 //! 1. The interrupt controllers come before the CPUs: their local APICs are part of them.
-//! 2. The devices: a console (a bare kernel has none), a disk if there is one, and an entropy source only where a kernel would wait for entropy.
+//! 2. The devices: a console (a bare kernel has none), a disk if there is one, and an entropy source only where a kernel would wait for
+//!    entropy, a balloon only where memory may grow.
 //!    The ACPI tables say where they are, so those are written when all are known.
 //! 3. The CPUs, which KVM runs.
 //!
@@ -13,9 +14,8 @@ use vm_memory::GuestMemoryMmap;
 use super::board::Registers;
 use super::devices::Devices;
 use super::{acpi, cpu};
-use crate::device::DiskCounter;
-use crate::device::DiskFile;
 use crate::device::console::output::KernelLog;
+use crate::device::{BalloonGauge, DiskCounter, DiskFile};
 use crate::irqchip::{self, Irqchip};
 use crate::timeline::Timeline;
 use crate::{Error, cli};
@@ -42,6 +42,7 @@ pub fn assemble(
     vm: &VmFd,
     memory: &GuestMemoryMmap,
     disk: Option<DiskFile>,
+    balloon: Option<&BalloonGauge>,
     options: &cli::Run,
     timeline: &mut Timeline,
 ) -> Result<Parts, Error> {
@@ -56,6 +57,9 @@ pub fn assemble(
     let disk = disk.map(|file| devices.add_disk(file)).transpose()?;
     if !features.has_random_numbers() && !options.bare {
         devices.add_rng()?;
+    }
+    if let Some(gauge) = balloon {
+        devices.add_balloon(gauge)?;
     }
     let cpu_count = options.cpus.unwrap_or(1);
     acpi::write(memory, cpu_count, devices.count())?;

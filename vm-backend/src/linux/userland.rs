@@ -6,7 +6,7 @@ use std::path::Path;
 use guest_abi::initramfs::{ARGUMENTS, MODULES, PROGRAM, WAIT_FOR};
 
 use super::initramfs::{Contents, Initramfs};
-use super::modules::{self, DEVICES};
+use super::modules::{self, BALLOON, DEVICES};
 use crate::elf;
 use crate::program::ProgramError;
 use crate::{Error, cli};
@@ -49,7 +49,14 @@ pub fn plan(
     };
     archive.text(relative(WAIT_FOR), 0o644, wait_for.into_bytes());
     archive.link(DISK_LINK, DISK_DEVICE.as_bytes());
-    add_modules(&mut archive, kernel, release, buses)?;
+    let balloon = options.memory_max.map(|_| BALLOON);
+    let drivers: Vec<&str> = buses
+        .iter()
+        .copied()
+        .chain(DEVICES)
+        .chain(balloon)
+        .collect();
+    add_modules(&mut archive, kernel, release, &drivers)?;
     if let Some(extra) = &options.initrd_extra {
         archive.copy_of(extra, "").map_err(|source| Error::Extra {
             path: extra.clone(),
@@ -64,16 +71,15 @@ fn add_modules(
     archive: &mut Initramfs<'_>,
     kernel: &Path,
     release: Option<&str>,
-    buses: &[&str],
+    drivers: &[&str],
 ) -> Result<(), Error> {
     let found = modules::folder(kernel, release).map_err(|folder| Error::Modules {
         folder,
         source: std::io::Error::from_raw_os_error(libc::ENOENT),
     })?;
     let Some(folder) = found else { return Ok(()) };
-    let wanted = [buses, &DEVICES].concat();
     let modules =
-        modules::read(&folder, &wanted).map_err(|source| Error::Modules { folder, source })?;
+        modules::read(&folder, drivers).map_err(|source| Error::Modules { folder, source })?;
     for (number, module) in modules.into_iter().enumerate() {
         let name = format!("{}/{number:02}-{}", relative(MODULES), module.name);
         archive.file(&name, 0o644, module.contents);

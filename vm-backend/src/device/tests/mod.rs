@@ -1,5 +1,6 @@
 //! A mock driver: it does what the guest kernel's driver does, or anything else.
 
+mod balloon;
 mod block_thread;
 mod chaos;
 mod console;
