@@ -147,7 +147,7 @@ impl Backend for LinuxVm {
             let text = format!("there is no {}", folder.display());
             io::Error::new(io::ErrorKind::NotFound, text)
         })?;
-        let wanted = [&[modules::MMIO], &modules::DEVICES[..]].concat();
+        let wanted = [&[modules::MMIO, modules::BALLOON], &modules::DEVICES[..]].concat();
         folder.map_or(Ok(Vec::new()), |folder| modules::files(&folder, &wanted))
     }
 

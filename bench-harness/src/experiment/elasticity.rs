@@ -2,25 +2,29 @@
 //!
 //! | case | container | VM |
 //! |---|---|---|
-//! | `memory` | the limit of its memory cgroup is raised | microVM: a second slot of memory is added; stock kernels: not here, see below |
+//! | `memory` | the limit of its memory cgroup is raised | microVM: a second slot of memory is added; stock kernels: a balloon lets pages out |
 //! | `cpu` | the quota of its CPU cgroup is raised from a tenth of a CPU to one | the same quota of a cgroup round its VMM: no CPU is added |
 //!
 //! The time begins before the request is made, and ends when the host sees that the workload has used what is new:
 //!
-//! - Memory (`elasticity/memory.rs`): the workload fills half of what it has, and waits. The request is made, the workload is
+//! - Memory (`elasticity/memory.rs`): the workload fills a part of what it has, and waits. The request is made, the workload is
 //!   told, and it touches 32 MiB that did not fit before.
 //! - CPU (`elasticity/cpu.rs`): the workload computes, and says so every millisecond. When it falls silent it has used up its
 //!   quota and is kept from the CPU; that is when the request is made. The time ends with its next word.
 //!
-//! That it had to grow for what it did is checked in each trial: it has more than the old limit then, and it was the quota
-//! that kept it from the CPU, and does so no more. If not, the trial has failed.
+//! That it had to grow for what it did is checked in each trial: it has more than the old limit then, or than its stock kernel had
+//! left; and it was the quota that kept it from the CPU, and does so no more. If not, the trial has failed.
 //!
 //! A plain process has no limits that could be raised. What else can't be done here is `unsupported`: memory for stock kernels
-//! in our VMM, which has neither a balloon nor virtio-mem, and a second CPU for a running VM.
+//! without a balloon's driver, and a second CPU for a running VM.
+//!
+//! The three ways differ in who does the work. A cgroup's limit is a number. A slot is new memory, for which the host's kernel changes
+//! the VM. What a balloon lets out was the guest's all along: its own kernel frees page after page, and the request is over when it
+//! has done so with all of them. In return, a balloon can be filled again.
 //!
 //! Simplified: growing only. To take memory back is what is hard: the one inside must give it up first.
 //!
-//! Read next: `elasticity/memory.rs`, `cgroup_limit.rs`; vm-backend's `control.rs`.
+//! Read next: `elasticity/memory.rs`, `cgroup_limit.rs`; vm-backend's `control.rs` and `device/balloon`.
 
 mod cpu;
 mod memory;

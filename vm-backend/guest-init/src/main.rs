@@ -172,7 +172,9 @@ fn exit_code(status: ExitStatus) -> u32 {
 fn say(text: &str) {
     // There is nobody left to tell if that fails.
     if let Ok(mut log) = OpenOptions::new().write(true).open("/dev/kmsg") {
-        writeln!(log, "<0>{text}").unwrap_or_default();
+        // In one piece: each write is a message, and the next one would be less urgent.
+        let message = format!("<0>{text}\n");
+        log.write_all(message.as_bytes()).unwrap_or_default();
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Ballooned {
     least_bytes: u64,
     /// What it has when the balloon is empty.
     most_bytes: u64,
+    /// How long the driver may take.
+    patience: Duration,
 }
 
 impl Ballooned {
@@ -39,6 +41,7 @@ impl Ballooned {
             gauge: BalloonGauge::new(pages(most_bytes - least_bytes)),
             least_bytes,
             most_bytes,
+            patience: PATIENCE,
         }
     }
 
@@ -67,9 +70,12 @@ impl Resize for Ballooned {
         }
         let wanted = pages(self.most_bytes - bytes);
         let before = self.gauge.want(wanted);
-        self.gauge.wait(PATIENCE).map_err(|held| {
+        let patience = self.patience;
+        self.gauge.wait(patience).map_err(|held| {
             self.gauge.want(before);
-            format!("the balloon shall hold {wanted} pages, and after {PATIENCE:?} the guest's driver says {held}")
+            format!(
+                "the balloon shall hold {wanted} pages, and after {patience:?} the guest's driver says {held}"
+            )
         })
     }
 }
@@ -96,5 +102,21 @@ mod tests {
             assert!(refused.contains(reason), "{bytes}: {refused}");
             assert_eq!(machine.gauge().missing_pages(), wanted);
         }
+    }
+
+    #[test]
+    fn without_a_driver_that_does_it_everything_stays_as_it_was() {
+        let most = MIN_RAM_BYTES + 4 * LARGE_PAGE_SIZE;
+        let ram = Ram::with_room(MIN_RAM_BYTES, most).unwrap();
+        let mut machine = Ballooned {
+            patience: Duration::ZERO,
+            ..Ballooned::new(&ram)
+        };
+        let refused = machine.resize(most - LARGE_PAGE_SIZE).unwrap_err();
+        assert!(refused.contains("shall hold 512 pages"), "{refused}");
+        assert!(refused.contains("driver says 0"), "{refused}");
+        assert_eq!(machine.gauge().missing_pages(), 4 * 512);
+        // That there is nothing in it is what an empty one says, too.
+        assert_eq!(machine.resize(most), Ok(()));
     }
 }

@@ -227,16 +227,16 @@ fn checked(line: String) -> Result<String, Error> {
     }
 }
 
-/// Where the initramfs goes: it ends where RAM does. What must fit is what the guest is left with, where it gets more later.
+/// Where the initramfs goes: it ends where RAM does, that of the balloon included, which is still empty when a kernel unpacks.
 fn place(ram: &Ram, kernel_end: u64, bytes: u64) -> Result<Contents, Error> {
     let needed = bytes
         .saturating_mul(2) // The archive, and the files that the kernel makes of it.
         .saturating_add(kernel_end)
         .saturating_add(HEADROOM_BYTES);
-    if needed > ram.bytes() {
+    if needed > ram.most_bytes() {
         return Err(Error::TooLittleMemory {
             needed,
-            given: ram.bytes(),
+            given: ram.most_bytes(),
         });
     }
     let address = GuestAddress((ram.most_bytes() - bytes) / PAGE_SIZE * PAGE_SIZE);

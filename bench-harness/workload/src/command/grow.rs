@@ -1,12 +1,14 @@
-//! `grow --by memory --mib A --more-mib B` and `grow --by cpu --limit-ms D`: uses more as soon as there is more.
+//! `grow --by memory --mib A --more-mib B [--leave-mib L]` and `grow --by cpu --limit-ms D`: uses more as soon as there is more.
 //!
 //! - `memory`: touches A MiB, says `ready`, and waits for a byte on its standard input: the word that there is more. Then it
-//!   touches B MiB more, and says so.
+//!   touches B MiB more, and says so. What a guest's own kernel takes of the guest's memory can't be told from outside: with
+//!   `--leave-mib` the workload takes, before it is ready, all that its kernel has available but L MiB, and says what is left.
 //! - `cpu`: says `ready` and computes, and says after each millisecond of computing that it still does. The host sees from the
 //!   gaps when it was kept from it. After D milliseconds it ends.
 //!
 //! Neither looks at a limit or a clock to learn that it may do more: whoever raised the limit tells, or nobody needs to.
 
+use std::fs;
 use std::hint::black_box;
 
 use workload::checksum::Checksum;
@@ -33,8 +35,9 @@ pub fn run(mut arguments: Arguments) -> Result<(), Failure> {
         "memory" => {
             let mib = arguments.require("--mib")?;
             let more_mib = arguments.require("--more-mib")?;
+            let leave_mib = arguments.take("--leave-mib")?;
             arguments.finish()?;
-            memory(mib, more_mib)
+            memory(mib, more_mib, leave_mib)
         }
         "cpu" => {
             let limit_ms: u64 = arguments.require("--limit-ms")?;
@@ -49,9 +52,11 @@ pub fn run(mut arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
-fn memory(mib: usize, more_mib: usize) -> Result<(), Failure> {
+fn memory(mib: usize, more_mib: usize, leave_mib: Option<usize>) -> Result<(), Failure> {
     let mut random = SplitMix64::new(1);
     let first = touched(mib, &mut random)?;
+    // Held to the end; no part of what is computed, which is the same everywhere.
+    let _rest = leave_mib.map(take_rest).transpose()?;
     say(&Line::Ready)?;
     read_stdin(&mut [0])
         .map_err(|error| Failure::Failed(format!("waiting on standard input: {error}")))?;
@@ -70,6 +75,29 @@ fn memory(mib: usize, more_mib: usize) -> Result<(), Failure> {
     say(&Line::Done {
         checksum: checksum.value(),
     })
+}
+
+/// Takes what the kernel has available but so much, and says what is left.
+fn take_rest(leave_mib: usize) -> Result<Vec<u8>, Failure> {
+    let mib = available_mib()?.saturating_sub(leave_mib);
+    let rest = touched(mib, &mut SplitMix64::new(2))?;
+    say(&Line::Fact {
+        key: "left-mib",
+        value: &available_mib()?.to_string(),
+    })?;
+    Ok(rest)
+}
+
+/// What the kernel could still give, rounded up.
+fn available_mib() -> Result<usize, Failure> {
+    let failed = |why: String| Failure::Failed(format!("/proc/meminfo: {why}"));
+    let table = fs::read_to_string("/proc/meminfo").map_err(|error| failed(error.to_string()))?;
+    let kib = table.lines().find_map(|line| {
+        let number = line.strip_prefix("MemAvailable:")?.strip_suffix("kB")?;
+        number.trim().parse::<usize>().ok()
+    });
+    let missing = || failed("there is no MemAvailable".to_owned());
+    kib.map(|kib| kib.div_ceil(1 << 10)).ok_or_else(missing)
 }
 
 /// Memory in which every page has a word of its own.
