@@ -168,7 +168,8 @@ fn a_kernel_without_the_driver_says_so_at_once() {
         let sizes = ["--memory", FIRST, "--memory-max", MOST, "--control", "0"];
         let options = [&["--timeout", "60"], &sizes[..]].concat();
         let ended = kernel.run(&options, program(), &[]);
-        assert_eq!(ended.code, 125, "{ended:?}");
+        let (code, said) = (ended.code, ended.text());
+        assert_eq!((code, said.as_str()), (125, ""), "{ended:?}");
         assert!(ended.stderr.contains(NO_DRIVER), "{ended:?}");
     }
 }

@@ -85,7 +85,11 @@ fn a_running_instance_that_is_given_more_uses_it() {
             let place = format!("{} {case}", backend.id());
             let measured = measure("elasticity", case, backend, &lab).unwrap();
             let grow = value_if_any(&measured, "elasticity.grow_ns");
-            assert_eq!(grow.is_some(), backend.id() != "native", "{place}: {measured:?}");
+            assert_eq!(
+                grow.is_some(),
+                backend.id() != "native",
+                "{place}: {measured:?}"
+            );
             if let Some(grow) = grow {
                 let request = value_if_any(&measured, "elasticity.request_ns").unwrap();
                 assert!(request > 0.0 && request < grow, "{place}");

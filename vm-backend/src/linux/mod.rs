@@ -42,7 +42,7 @@ pub mod userland;
 use std::sync::Arc;
 
 use guest_abi::{LARGE_PAGE_SIZE, PAGE_SIZE, balloon};
-use kvm_ioctls::VcpuFd;
+use kvm_ioctls::{VcpuFd, VmFd};
 use vm_memory::GuestAddress;
 
 use crate::clock::Moment;
@@ -101,19 +101,9 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     cpu::check(&kvm)?;
     let vm = kvm::create_vm(&kvm)?;
     timeline.mark("create-vm");
-    let bytes = options.memory_bytes();
-    let ram = Ram::with_room(bytes, options.memory_max.map_or(bytes, |most| most.0))?;
+    let ram = ram(options, &vm, &mut timeline)?;
     let ballooned = options.memory_max.map(|_| Ballooned::new(&ram));
-    options.backing.apply(&ram)?;
-    // Of the first 2 MiB hardly anything is used, now or by a kernel: they would be one huge page, all of it made zero.
-    let whole = ram.most_bytes();
-    options.backing.advise(&ram, LARGE_PAGE_SIZE..whole);
-    // Before the irqchip: the other way round takes KVM milliseconds.
-    ram.plug_in_all(&vm)?;
-    timeline.fact(
-        "guest-ram",
-        format_args!("{:#x} {whole}", ram.host_address()),
-    );
+    let gauge = ballooned.as_ref().map(Ballooned::gauge).cloned();
     timeline.mark("memory");
 
     let (kernel_end, release) = (kernel.end(), kernel.release());
@@ -130,7 +120,7 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
         timeline.mark("plan-initramfs");
         // 4., 5.
         let memory = ram.memory();
-        let gauge = ballooned.as_ref().map(Ballooned::gauge);
+        let gauge = gauge.as_ref();
         let parts = parts::assemble(&kvm, &vm, memory, disk, gauge, options, &mut timeline)?;
         archive
             .write(memory, initramfs.address)
@@ -142,6 +132,7 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     timeline.mark("load-kernel");
 
     // 3. What the kernel is told, and where it starts.
+    let whole = ram.most_bytes();
     boot_parameters::write(ram.memory(), whole, &loaded, &command_line, initramfs)?;
     if let Some(first) = parts.cpus.first() {
         cpu::set_entry(first, ram.memory(), loaded.entry)?;
@@ -149,7 +140,6 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     timeline.mark("boot-parameters");
 
     // 6., 7. Run.
-    let gauge = ballooned.as_ref().map(Ballooned::gauge).cloned();
     if let (Some(channel), Some(ballooned)) = (control, ballooned) {
         control::start(channel, ballooned)?;
     }
@@ -171,6 +161,23 @@ pub fn run(options: &cli::Run, began: Moment) -> Result<Ending, Error> {
     let log = parts.kernel_log.map(|log| log.last_lines());
     let words = machine.board.last_words() + &log.unwrap_or_default();
     Ok(ending(stop, &words))
+}
+
+/// RAM, backed as was asked for, and in its place: with room for more, where the guest boots with all of that.
+fn ram(options: &cli::Run, vm: &VmFd, timeline: &mut Timeline) -> Result<Ram, Error> {
+    let bytes = options.memory_bytes();
+    let ram = Ram::with_room(bytes, options.memory_max.map_or(bytes, |most| most.0))?;
+    options.backing.apply(&ram)?;
+    // Of the first 2 MiB hardly anything is used, now or by a kernel: they would be one huge page, all of it made zero.
+    let whole = ram.most_bytes();
+    options.backing.advise(&ram, LARGE_PAGE_SIZE..whole);
+    // Before the irqchip: the other way round takes KVM milliseconds.
+    ram.plug_in_all(vm)?;
+    timeline.fact(
+        "guest-ram",
+        format_args!("{:#x} {whole}", ram.host_address()),
+    );
+    Ok(ram)
 }
 
 /// The port of `--serial`, or of `--bare`, where it is all that the kernel has to say something.
