@@ -190,6 +190,17 @@ mod tests {
     use crate::parameters::Parameters;
 
     #[test]
+    fn a_kernel_without_the_driver_is_unsupported_and_anything_else_has_failed() {
+        let report = format!("vm-backend: its last words:\n[    1.3] guest-init: {NO_DRIVER}");
+        let Failure::Unsupported(reason) = without_driver(Failure::Failed(report)) else {
+            panic!("nothing went wrong");
+        };
+        assert!(reason.contains("scripts/guest-kernel build"), "{reason}");
+        let other = Failure::Failed("vm-backend: the guest's kernel stopped".to_owned());
+        assert_eq!(without_driver(other.clone()), other);
+    }
+
+    #[test]
     fn what_is_taken_and_given_follows_the_bound_and_never_fits_before() {
         let mut lab = Lab::for_single_instances(Parameters::usual_timeout()).unwrap();
         for id in ["container", "microvm", "linux-vm-small", "linux-vm-cloud"] {
