@@ -157,6 +157,8 @@ note-host-panic = { $backend } has no kernel of its own: the one that would pani
 # Elasticity.
 note-no-cpu-added = no CPU can be added to a VM that runs: neither to the microVM, which has one, nor to a stock kernel in this VMM
 note-no-balloon = { $backend } has neither a balloon nor virtio-mem here: its kernel can't be given more memory
+note-no-balloon-driver = the guest's kernel has no driver of a balloon
+note-left-unsaid = the workload doesn't say what is left: { $line }
 note-nothing-grew = it had that much memory before: nothing had to grow
 note-not-throttled = in { $count } silences it was never the quota that kept it from the CPU
 note-never-still = a tenth of a CPU is no limit here: the workload never stood still

@@ -158,6 +158,8 @@ note-host-panic = { $backend }에는 고유한 커널이 없음: 패닉할 커�
 # 탄력성.
 note-no-cpu-added = 실행 중인 VM에는 CPU를 더할 수 없음: CPU가 하나인 microVM에도, 이 VMM 안의 일반 커널에도
 note-no-balloon = 여기서 { $backend }에는 balloon도 virtio-mem도 없음: 커널에 메모리를 더 줄 수 없음
+note-no-balloon-driver = 게스트 커널에 벌룬(balloon) 드라이버가 없음
+note-left-unsaid = 워크로드가 얼마나 남았는지 말하지 않음: { $line }
 note-nothing-grew = 이미 그만큼의 메모리가 있었음: 늘어난 것이 없음
 note-not-throttled = { $count }번 멈추는 동안 CPU를 막은 것이 한 번도 할당량(quota)이 아니었음
 note-never-still = 여기서는 CPU의 10분의 1이 제한이 되지 않음: 워크로드가 멈춘 적이 없음

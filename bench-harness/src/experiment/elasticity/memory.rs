@@ -17,7 +17,7 @@ use guest_abi::balloon::NO_DRIVER;
 
 use super::Times;
 
-use crate::backend::{Backend, Job, WITH_KERNEL};
+use crate::backend::{Backend, Job, Missing, WITH_KERNEL};
 use crate::cgroup_limit::Limit;
 use crate::clock::monotonic_ns;
 use crate::control::Control;
@@ -46,7 +46,7 @@ pub(super) fn grow(backend: &dyn Backend, lab: &Lab) -> Result<Times, Failure> {
             vm(backend, lab, growth).map_err(without_driver)
         }
         id if backend.is_vm() => Err(Failure::Unsupported(format!(
-            "isolab asks no VMM but its own for more memory: {id} isn't made with a balloon"
+            "{id} has neither a balloon nor virtio-mem here: its kernel can't be given more memory"
         ))),
         id => Err(Failure::Unsupported(format!(
             "isolab doesn't know the cgroups of {id}"
@@ -62,9 +62,11 @@ fn has_balloon(id: &str) -> bool {
 /// A kernel from before there was a balloon, or of somebody who wanted none.
 fn without_driver(failure: Failure) -> Failure {
     match failure {
-        Failure::Failed(reason) if reason.contains(NO_DRIVER) => Failure::Unsupported(format!(
-            "{NO_DRIVER} (remedy: scripts/guest-kernel build makes the small one with it)"
-        )),
+        Failure::Failed(reason) if reason.contains(NO_DRIVER) => Missing {
+            what: "the guest's kernel has no driver of a balloon".to_owned(),
+            remedy: "scripts/guest-kernel build".to_owned(),
+        }
+        .into(),
         failure => failure,
     }
 }
