@@ -13,13 +13,9 @@
 use std::time::Duration;
 
 use bench_harness::backend::Backend;
-use bench_harness::bench::{Bench, measuring_time, or_stop, row};
+use bench_harness::bench::{Bench, PEER_SAMPLES, PEER_TIME_MS, measuring_time, or_stop, row};
 use bench_harness::failure::Failure;
 use criterion::{Criterion, SamplingMode};
-
-/// Of a peer: some take a hundred times as long as the floor.
-const PEER_SAMPLES: usize = 10;
-const PEER_TIME_MS: u64 = 500;
 
 fn main() -> anyhow::Result<()> {
     let mut criterion = Criterion::default()

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use bench_harness::bench::{Bench, measuring_time, or_stop, row};
+use bench_harness::bench::{Bench, PEER_SAMPLES, PEER_TIME_MS, measuring_time, or_stop, row};
 use bench_harness::experiment::StartupTimes;
 use criterion::{Criterion, SamplingMode};
 
@@ -18,9 +18,7 @@ const POINTS: [Point; 2] = [
     ("startup/reaped", |times| times.total_ns),
 ];
 
-/// Of a peer: some take a hundred times as long as ours.
-const PEER_SAMPLES: usize = 10;
-const PEER_TIME_MS: u64 = 500;
+/// Of a peer.
 const PEER_WARM_UP: Duration = Duration::from_millis(100);
 
 fn main() -> anyhow::Result<()> {

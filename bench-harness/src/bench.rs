@@ -39,6 +39,11 @@ pub use arguments::Arguments;
 /// So many starts in a row must succeed of a peer: what always fails is found before it is measured.
 const PEER_STARTS: u32 = 3;
 
+/// How many samples criterion takes of a peer, and in how many milliseconds: some take a hundred times as long as ours.
+pub const PEER_SAMPLES: usize = 10;
+/// See [`PEER_SAMPLES`].
+pub const PEER_TIME_MS: u64 = 500;
+
 /// How long a row may take with `--quick`.
 const QUICK: Duration = Duration::from_millis(150);
 

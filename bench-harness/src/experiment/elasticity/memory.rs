@@ -98,6 +98,11 @@ impl Growth {
         self.before_bytes.saturating_add(added)
     }
 
+    /// The workload's own pages alone are more than what there is at first.
+    fn did_not_fit(self) -> Result<(), Failure> {
+        did_not_fit((FIRST_MIB << 20) + self.more_bytes > self.before_bytes)
+    }
+
     fn job(self, lab: &Lab) -> Job {
         let first = FIRST_MIB.to_string();
         let more = (self.more_bytes >> 20).to_string();
@@ -124,8 +129,7 @@ fn container(backend: &dyn Backend, lab: &Lab, growth: Growth) -> Result<Times, 
             std::io::ErrorKind::Unsupported => Failure::Unsupported(error.to_string()),
             _ => error.into(),
         })?;
-    // The workload's own pages alone are more than what there was.
-    did_not_fit((FIRST_MIB << 20) + growth.more_bytes > growth.before_bytes)?;
+    growth.did_not_fit()?;
     used_since(asked_ns, instance)
 }
 
@@ -143,7 +147,7 @@ fn vm(backend: &dyn Backend, lab: &Lab, growth: Growth) -> Result<Times, Failure
     let mut instance = lab.start_with(launchers, backend, &job)?;
     match growth.left_bytes {
         Some(_) => did_not_fit(left_bytes(&mut instance)? < growth.more_bytes)?,
-        None => did_not_fit((FIRST_MIB << 20) + growth.more_bytes > growth.before_bytes)?,
+        None => growth.did_not_fit()?,
     }
     instance.wait_for("ready")?;
     let asked_ns = monotonic_ns();
