@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 
 use growing::Growing;
 use guest_abi::balloon::NO_DRIVER;
-use linux::{Kernel, one_of_each};
+use linux::{Kernel, TIMEOUT, one_of_each};
 use support::{compile, run};
 
 /// What the guest has first, and at most.
@@ -166,7 +166,7 @@ fn a_kernel_without_the_driver_says_so_at_once() {
         let kernel = without_driver(kernel, folder.path());
         // Nobody asks for anything: any descriptor will do.
         let sizes = ["--memory", FIRST, "--memory-max", MOST, "--control", "0"];
-        let options = [&["--timeout", "60"], &sizes[..]].concat();
+        let options = [&["--timeout", TIMEOUT], &sizes[..]].concat();
         let ended = kernel.run(&options, program(), &[]);
         let (code, said) = (ended.code, ended.text());
         assert_eq!((code, said.as_str()), (125, ""), "{ended:?}");

@@ -33,7 +33,7 @@ use guest_abi::initramfs::{ARGUMENTS, MODULES, PROGRAM, WAIT_FOR};
 use vmm::Vmm;
 
 /// Longer than any device takes that will come at all.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn main() {
     let vmm = Vmm::of_command_line();

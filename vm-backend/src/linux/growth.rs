@@ -17,8 +17,8 @@ use crate::control::Resize;
 use crate::device::BalloonGauge;
 use crate::ram::Ram;
 
-/// A driver that is at it takes milliseconds.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A driver that is at it takes milliseconds; on an emulated machine that others use too, seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A machine with a balloon in it.
 #[derive(Debug)]

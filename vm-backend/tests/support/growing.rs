@@ -10,7 +10,10 @@ use std::time::Duration;
 use crate::support::vm;
 
 /// Longer than any answer takes, in an emulated machine too.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Seconds that the machine has for all of it.
+const TIMEOUT: &str = "300";
 
 /// A program that does as it is told, and answers each order with a number.
 pub struct Growing {
@@ -30,7 +33,7 @@ impl Growing {
         let inherited = rustix::io::dup(&theirs).unwrap();
         let fd = inherited.as_raw_fd().to_string();
         let sizes = ["--memory", memory, "--memory-max", most, "--control", &fd];
-        let all = [&["--timeout", "60"], options, &sizes].concat();
+        let all = [&["--timeout", TIMEOUT], options, &sizes].concat();
         let mut child = vm(&all, program, &[])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

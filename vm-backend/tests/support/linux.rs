@@ -7,7 +7,10 @@ use crate::support::{compile, has_kvm, skip};
 use crate::vm::{Finished, command, finish};
 
 /// Seconds in which a kernel boots that will boot at all, in an emulated machine too.
-const TRIAL_SECONDS: &str = "15";
+const TRIAL_SECONDS: &str = "30";
+/// Seconds in which everything has ended that ends at all, in an emulated machine with one CPU that others use too.
+#[allow(dead_code, reason = "each test file uses a part of it")]
+pub const TIMEOUT: &str = "300";
 
 /// A kernel in one of its formats.
 #[derive(Clone, Debug)]
