@@ -7,6 +7,7 @@
 //! | `kernel` | a bzImage or a vmlinux | it is refused, or lies in memory |
 //! | `registers` | what a driver does with the disk | work is bounded, nothing changes that mustn't, a reset heals everything |
 //! | `console` | what a driver does with the console | the same |
+//! | `balloon` | what a driver does with the balloon, while the host asks for other sizes | the same |
 //!
 //! A panic, an overflow, an access outside of guest memory, or an input that takes seconds is a finding. What was found is in
 //! `corpus/TARGET`, together with one input for each way through the code that was found: every run starts from these.
