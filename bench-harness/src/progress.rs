@@ -1,9 +1,11 @@
-//! The line on the terminal while a run goes on, with a provisional estimate. Nothing is drawn when it is no terminal.
+//! The line on the terminal while a run goes on, with a provisional estimate, in the reader's language. Nothing is drawn when it is
+//! no terminal.
 
 use std::collections::BTreeMap;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::language::{Language, Messages, Said};
 use crate::plan::Trial;
 use crate::report::units::human;
 use crate::sample::Unit;
@@ -13,6 +15,7 @@ use crate::stats::quantile::median;
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
+    messages: Messages,
     /// Headline values so far, by experiment, case and backend.
     seen: BTreeMap<(&'static str, &'static str, &'static str), Vec<f64>>,
 }
@@ -20,16 +23,19 @@ pub struct Progress {
 impl Progress {
     /// A line on standard error, hidden if that is no terminal.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(language: Language) -> Self {
+        let messages = Messages::of(language);
         let bar = ProgressBar::no_length();
         // The template is a constant: should it be malformed, the default look will do.
-        if let Ok(style) =
-            ProgressStyle::with_template("{elapsed:>4} [{bar:24}] {pos}/{len} eta {eta} {wide_msg}")
-        {
+        if let Ok(style) = ProgressStyle::with_template(
+            "{elapsed:>4} [{bar:24}] {pos}/{len} {prefix} {eta} {wide_msg}",
+        ) {
             bar.set_style(style.progress_chars("=> "));
         }
+        bar.set_prefix(messages.text("progress-left"));
         Self {
             bar,
+            messages,
             seen: BTreeMap::new(),
         }
     }
@@ -42,12 +48,18 @@ impl Progress {
     /// A trial begins.
     pub fn begin(&self, trial: &Trial) {
         let key = (trial.experiment.id(), trial.case, trial.backend.id());
-        let (experiment, case, backend) = key;
-        let estimate = self.seen.get(&key).map(|values| estimate(trial, values));
-        self.bar.set_message(format!(
-            "{experiment} {case} on {backend} {}",
-            estimate.unwrap_or_default()
-        ));
+        let so_far = self.seen.get(&key).and_then(|values| median(values));
+        let said = match so_far {
+            None => of_trial("progress-trial", trial),
+            Some(so_far) => {
+                let headline = trial.experiment.headline(trial.case);
+                let (_, name) = headline.split_once('.').unwrap_or(("", headline));
+                of_trial("progress-so-far", trial)
+                    .with("metric", name)
+                    .with("value", human(so_far, unit_of(headline)))
+            }
+        };
+        self.bar.set_message(self.messages.said(&said));
         self.bar.inc(1);
     }
 
@@ -59,8 +71,19 @@ impl Progress {
         }
     }
 
-    /// Something that the user must see, terminal or not.
-    pub fn tell(&self, text: &str) {
+    /// A trial gave none, which the user must see, terminal or not.
+    pub fn failed(&self, trial: &Trial, reason: &str) {
+        self.tell(&of_trial("progress-failed", trial).with("reason", reason));
+    }
+
+    /// A backend gets no trials.
+    pub fn skipped(&self, backend: &str, reason: &str) {
+        let said = Said::key("progress-skipped").with("backend", backend);
+        self.tell(&said.with("reason", reason));
+    }
+
+    fn tell(&self, said: &Said) {
+        let text = self.messages.said(said);
         self.bar.suspend(|| eprintln!("isolab: {text}"));
     }
 
@@ -70,17 +93,12 @@ impl Progress {
     }
 }
 
-impl Default for Progress {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-fn estimate(trial: &Trial, values: &[f64]) -> String {
-    let headline = trial.experiment.headline(trial.case);
-    let (_, name) = headline.split_once('.').unwrap_or(("", headline));
-    let so_far = median(values).map(|value| human(value, unit_of(headline)));
-    format!("({name} so far {})", so_far.unwrap_or_default())
+/// A text about a trial.
+fn of_trial(key: &str, trial: &Trial) -> Said {
+    Said::key(key)
+        .with("experiment", trial.experiment.id())
+        .with("case", trial.case)
+        .with("backend", trial.backend.id())
 }
 
 fn unit_of(metric: &str) -> Unit {

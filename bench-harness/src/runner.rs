@@ -18,6 +18,7 @@ use crate::backend::Backend;
 use crate::experiment::{Experiment, Measurement};
 use crate::failure::Failure;
 use crate::lab::Lab;
+use crate::language::Language;
 use crate::plan::{Request, Trial};
 use crate::progress::Progress;
 use crate::sample::{Outcome, Sample, TRIAL, Unit, WARNING_PREFIX};
@@ -56,14 +57,14 @@ pub struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    /// Prepares to append the rows of run `run_id`.
+    /// Prepares to append the rows of run `run_id`, and to say how it goes in this language.
     #[must_use]
-    pub fn new(lab: &'a Lab, run_id: &'a str, rows: SampleWriter) -> Self {
+    pub fn new(lab: &'a Lab, run_id: &'a str, rows: SampleWriter, language: Language) -> Self {
         Self {
             lab,
             run_id,
             rows,
-            progress: Progress::new(),
+            progress: Progress::new(language),
             failures: BTreeMap::new(),
             timeouts: BTreeMap::new(),
             outcomes: Outcomes::default(),
@@ -171,13 +172,11 @@ impl<'a> Runner<'a> {
         failure: &Failure,
         given_up: Option<&str>,
     ) -> Result<(), StoreError> {
-        let (experiment, case, backend) = (trial.experiment.id(), trial.case, trial.backend.id());
         let mut reason = failure.reason();
         if let Some(after) = given_up {
             reason = with_giving_up(&reason, after);
         }
-        self.progress
-            .tell(&format!("{experiment} {case} on {backend}: {reason}"));
+        self.progress.failed(trial, &reason);
         // In a warm-up round only giving up is recorded: otherwise the case would be missing without a word.
         let round = match (trial.round, given_up) {
             (Some(round), _) => round,
@@ -237,8 +236,7 @@ impl<'a> Runner<'a> {
             let of_run = cases.filter(|case| request.has(*experiment, case));
             for case in of_run.filter(|case| request.takes(*experiment, case, backend)) {
                 if !is_told {
-                    self.progress
-                        .tell(&format!("{} is skipped: {note}", backend.id()));
+                    self.progress.skipped(backend.id(), &note);
                     is_told = true;
                 }
                 let trial = Trial {

@@ -197,6 +197,14 @@ fn an_unavailable_backend_is_named_with_reason_and_remedy() {
     assert!(stderr(&output).contains(
         "fake-unavailable is skipped: a test double's excuse (remedy: name another backend)"
     ));
+    let korean = run(
+        &folder.path().join("ko"),
+        &[&["--lang", "ko"][..], &args].concat(),
+    );
+    let told = stderr(&korean);
+    for words in ["fake-unavailable 건너뜀: ", "(해결: "] {
+        assert!(told.contains(words), "{told}");
+    }
     let row = rows(&out)
         .into_iter()
         .find(|row| row.backend == "fake-unavailable")

@@ -49,3 +49,10 @@ terminal-nothing = Nothing was measured.
 terminal-missing = Not measured:
 terminal-warnings = Warnings:
 terminal-page = The claims, charts and all numbers: { $path }
+
+progress-left = eta
+progress-trial = { $experiment } { $case } on { $backend }
+progress-so-far = { $experiment } { $case } on { $backend } ({ $metric } so far { $value })
+progress-failed = { $experiment } { $case } on { $backend }: { $reason }
+progress-skipped = { $backend } is skipped: { $reason }
+run-interrupted = interrupted; what was measured is in { $folder }

@@ -49,3 +49,10 @@ terminal-nothing = 측정된 것이 없다.
 terminal-missing = 측정되지 않음:
 terminal-warnings = 경고:
 terminal-page = 주장, 차트, 모든 수치: { $path }
+
+progress-left = 남은 시간
+progress-trial = { $backend }: { $experiment } { $case }
+progress-so-far = { $backend }: { $experiment } { $case } ({ $metric } 지금까지 { $value })
+progress-failed = { $backend }: { $experiment } { $case }: { $reason }
+progress-skipped = { $backend } 건너뜀: { $reason }
+run-interrupted = 중단됨. 그때까지 측정한 결과: { $folder }

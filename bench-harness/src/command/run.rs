@@ -28,7 +28,7 @@ use crate::host::watch::Watch;
 use crate::interrupt::Interrupt;
 use crate::io_file::IoFile;
 use crate::lab::Lab;
-use crate::language::Language;
+use crate::language::{Language, Messages};
 use crate::parameters::Parameters;
 use crate::plan::{Limited, Request};
 use crate::runner::Runner;
@@ -75,7 +75,7 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
     folder.write_record(&record)?;
 
     let watch = Watch::begin();
-    let outcomes = Runner::new(&lab, &run_id, folder.append_samples()?).run(&request)?;
+    let outcomes = Runner::new(&lab, &run_id, folder.append_samples()?, language).run(&request)?;
     record.watched = watch.end();
     folder.write_record(&record)?;
     // The file goes before the report is made: nothing may fail in between and leave it.
@@ -85,10 +85,9 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Result<ExitCode> {
         folder.link_latest()?;
     }
     if outcomes.interrupted {
-        eprintln!(
-            "isolab: interrupted; what was measured is in {}",
-            path.display()
-        );
+        let folder = path.display().to_string();
+        let said = Messages::of(language).with("run-interrupted", &[("folder", &folder)]);
+        eprintln!("isolab: {said}");
     }
     if outcomes.measured > 0 {
         super::report::report(&path, language)?;
