@@ -6,8 +6,8 @@
 //! 2. Wait in `poll` for its output, its end (a pidfd), Ctrl-C, or the deadline (`waiting.rs`). The harness sleeps while the
 //!    workload works: it samples nothing and wakes only for what it has to stamp (less than 0.02 % of a CPU, as
 //!    `tests/contract/price.rs` measures).
-//! 3. Stamp every line of its standard output when it arrives. Lines that start with `#` are filler and not kept. A service
-//!    is asked in between, in bytes (`dialogue.rs`).
+//! 3. Stamp every line of its standard output when it arrives (`output.rs`; whoever waits for one: `listening.rs`). Lines that start
+//!    with `#` are filler and not kept. A service is asked in between, in bytes (`dialogue.rs`).
 //! 4. Reap it (`reaper.rs`): the kernel then hands over the CPU time and storage traffic of the whole tree.
 //! 5. Look until nothing is left of it (`leftovers.rs`), and stamp that too.
 //!
@@ -18,13 +18,14 @@
 //! Read next: `fleet.rs` (many at once), `channel.rs`, `pidfd_open(2)`, `getrusage(2)`.
 
 mod dialogue;
+mod failing;
 mod finished;
+mod listening;
 mod output;
 mod reaper;
 mod waiting;
 
-use std::io::Write;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::time::Duration;
@@ -142,104 +143,6 @@ impl<'a> Instance<'a> {
     #[must_use]
     pub fn id(&self) -> i32 {
         self.launcher.child.id().cast_signed()
-    }
-
-    /// Waits until the workload has said a line that is `word` or begins with it, and returns the line.
-    ///
-    /// # Errors
-    /// When the instance ends or times out before, or the user interrupts.
-    pub fn wait_for(&mut self, word: &str) -> Result<Line, Failure> {
-        let mut seen = 0;
-        loop {
-            let found = self.output.lines[seen..].iter().find(|line| line.is(word));
-            if let Some(line) = found {
-                return Ok(line.clone());
-            }
-            seen = self.output.lines.len();
-            if self.has_ended_after_wait()? {
-                self.output.take()?;
-                if self.output.lines.len() == seen {
-                    return Err(self.failure_of_end());
-                }
-            }
-        }
-    }
-
-    /// The next line that nobody has asked for yet; `None` if none comes in that time.
-    ///
-    /// # Errors
-    /// When the instance ends or its deadline is over before, or the user interrupts.
-    pub fn next_line(&mut self, patience: Duration) -> Result<Option<Line>, Failure> {
-        let until_ns =
-            monotonic_ns().saturating_add(u64::try_from(patience.as_nanos()).unwrap_or(u64::MAX));
-        loop {
-            if let Some(line) = self.output.lines.get(self.heard) {
-                self.heard += 1;
-                return Ok(Some(line.clone()));
-            }
-            if monotonic_ns() >= until_ns {
-                return Ok(None);
-            }
-            let ended = waiting::wait_for_any_until(std::slice::from_mut(self), until_ns)?;
-            if !ended.is_empty() {
-                self.output.take()?;
-                if self.output.lines.len() == self.heard {
-                    return Err(self.failure_of_end());
-                }
-            }
-        }
-    }
-
-    /// Waits for the next line that nobody has asked for yet, which must be `word` or begin with it.
-    ///
-    /// # Errors
-    /// As [`Instance::next_line`], or when the workload says something else.
-    pub fn wait_for_new(&mut self, word: &str) -> Result<Line, Failure> {
-        loop {
-            match self.next_line(Duration::MAX)? {
-                Some(line) if line.is(word) => return Ok(line),
-                Some(line) if line.is("error:") => return Err(Failure::Failed(line.text)),
-                _ => {}
-            }
-        }
-    }
-
-    /// Writes a line to the workload's standard input: whatever it waits for has come.
-    ///
-    /// # Errors
-    /// When it doesn't read any more.
-    pub fn tell(&mut self) -> Result<(), Failure> {
-        match &mut self.stdin {
-            Some(stdin) => Ok(stdin.write_all(b"\n")?),
-            None => Err(Failure::Failed("its standard input is closed".to_owned())),
-        }
-    }
-
-    /// Lets a workload go on that waits for its input (`hold`): by a byte and by the end. Some VMMs pass on only the one, some
-    /// only the other.
-    pub fn release(&mut self) {
-        if let Some(mut stdin) = self.stdin.take() {
-            // Whoever has ended doesn't read.
-            stdin.write_all(b"\n").ok();
-        }
-    }
-
-    /// Waits until the first byte has arrived, whatever it is, and returns when that was.
-    ///
-    /// # Errors
-    /// When the instance ends or times out before, or the user interrupts.
-    pub fn wait_for_byte(&mut self) -> Result<u64, Failure> {
-        loop {
-            if let Some(at_ns) = self.output.first_byte_ns {
-                return Ok(at_ns);
-            }
-            if self.has_ended_after_wait()? {
-                self.output.take()?;
-                if self.output.first_byte_ns.is_none() {
-                    return Err(self.failure_of_end());
-                }
-            }
-        }
     }
 
     /// The size of the guest's RAM, where the VMM doesn't report its place.
@@ -396,43 +299,6 @@ impl<'a> Instance<'a> {
             let patience_ns = whole_ns / END_PATIENCE_PART;
             self.deadline_ns = self.deadline_ns.min(monotonic_ns() + patience_ns);
         }
-    }
-
-    fn timed_out(&self) -> Failure {
-        let seconds = (self.deadline_ns - self.spawned_ns) as f64 / 1e9;
-        let last = self.output.lines.last();
-        let last = last.map_or("none", |line| line.text.as_str());
-        let stopped = format!("stopped after {seconds} s; last line: {last:?}");
-        Failure::TimedOut(match self.output.complaint() {
-            complaint if complaint.is_empty() => stopped,
-            complaint => format!("{stopped}; it complained: {complaint}"),
-        })
-    }
-
-    fn failure_of_end(&mut self) -> Failure {
-        match self.launcher.reap() {
-            Ok(reaped) => self.failure_with(reaped.status),
-            Err(error) => error.into(),
-        }
-    }
-
-    fn failure_with(&self, status: ExitStatus) -> Failure {
-        let code = match self.output.said_exit_code() {
-            Some(said) if self.prepared.exit_code_is_said && status.success() => Some(said),
-            _ => status.code(),
-        };
-        let end = match (code, status.signal()) {
-            (Some(0), _) => "ended without `done`".to_owned(),
-            (Some(code), _) => format!("exit code {code}"),
-            (None, Some(signal)) => format!("killed by signal {signal}"),
-            (None, None) => "ended for an unknown reason".to_owned(),
-        };
-        let complaint = self.output.complaint();
-        Failure::Failed(if complaint.is_empty() {
-            end
-        } else {
-            format!("{end}: {complaint}")
-        })
     }
 }
 

@@ -14,14 +14,13 @@
 //! **In its jailer** ([`JAILED`]), as it is meant for production: a chroot with a copy of Firecracker, namespaces, an ordinary user.
 //! What it reads must lie in the chroot, under a name that no other instance has.
 //!
-//! Read next: `other_vmm.rs`; Firecracker's docs/getting-started.md, docs/jailer.md.
+//! Read next: `other_vmm.rs`, `firecracker/jail.rs`; Firecracker's docs/getting-started.md.
 
-use std::fs;
-use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::{Path, PathBuf};
+mod jail;
+
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use vm_backend::cli::{Console, OtherMachine};
 
 use super::linux_vm::KERNEL_HEADROOM_BYTES;
@@ -54,10 +53,6 @@ pub static JAILED: Firecracker = Firecracker {
 
 /// What makes the keyboard controller's driver fast, and the reset its end: as Firecracker's own default command line.
 const KERNEL_WORDS: &str = "reboot=k i8042.noaux i8042.nomux i8042.dumbkbd";
-/// "nobody": a user with no rights but to the files that it is given.
-const JAIL_USER: u32 = 65_534;
-/// The configuration's name in a jail.
-const CONFIGURATION: &str = "configuration.json";
 
 /// Firecracker, with or without its jailer.
 #[derive(Debug)]
@@ -215,7 +210,7 @@ impl Firecracker {
     fn prepared(&self, boot: Boot<'_>, mut files: Files) -> Result<Prepared, Failure> {
         let memory_bytes = boot.memory_bytes;
         let prepared = match self.is_jailed {
-            true => jailed(boot)?,
+            true => jail::jailed(boot)?,
             false => {
                 let text = boot.configuration().to_string();
                 let configuration = files.add("configuration", text.as_bytes())?;
@@ -231,180 +226,5 @@ impl Firecracker {
     }
 }
 
-/// In a jail: all that it reads is copied or linked to where its chroot will be.
-fn jailed(boot: Boot<'_>) -> Result<Prepared, Failure> {
-    let firecracker = FIRECRACKER.path()?;
-    let base = tempfile::Builder::new().prefix("isolab-jail-").tempdir()?;
-    // As the jailer names it: BASE/NAME-OF-THE-PROGRAM/ID/root.
-    let program_name = firecracker.file_name().unwrap_or_default();
-    let root = base
-        .path()
-        .join(program_name)
-        .join(id_of(&base))
-        .join("root");
-    fs::create_dir_all(&root)?;
-    let mut inside = boot.clone();
-    inside.kernel = bring(&root, &boot.kernel, "kernel")?;
-    inside.initramfs = match &boot.initramfs {
-        Some(initramfs) => Some(bring(&root, initramfs, "initramfs")?),
-        None => None,
-    };
-    // The disk must be the very file: a bind mount would be left behind, a copy would be another file.
-    let disk = match boot.disk {
-        Some(disk) => Some(Disk {
-            file: link(&root, &disk.file, "disk")?,
-            direct: disk.direct,
-        }),
-        None => None,
-    };
-    inside.disk = disk.as_ref();
-    let configuration = root.join(CONFIGURATION);
-    fs::write(&configuration, inside.configuration().to_string())?;
-    own(&configuration)?;
-
-    let mut command = other_vmm::command(JAILER.path()?)?;
-    command.args(jailer_arguments(&firecracker, base.path(), &id_of(&base)));
-    let mut prepared = Prepared::from(command);
-    prepared.folder = Some(base);
-    Ok(prepared)
-}
-
-/// The jailer's arguments, and behind `--` Firecracker's.
-fn jailer_arguments(firecracker: &Path, base: &Path, id: &str) -> Vec<String> {
-    let user = JAIL_USER.to_string();
-    let words = [
-        "--id",
-        id,
-        "--exec-file",
-        &firecracker.display().to_string(),
-        "--uid",
-        &user,
-        "--gid",
-        &user,
-        "--chroot-base-dir",
-        &base.display().to_string(),
-        "--",
-        "--no-api",
-        "--config-file",
-        CONFIGURATION,
-    ];
-    words.map(str::to_owned).to_vec()
-}
-
-/// Letters, digits and hyphens: the folder's own name, in which tempfile may have put others.
-fn id_of(base: &TempDir) -> String {
-    let name = base
-        .path()
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
-    name.chars().filter(char::is_ascii_alphanumeric).collect()
-}
-
-/// Copies a file into the jail; gives its path inside.
-fn bring(root: &Path, file: &Path, name: &str) -> Result<PathBuf, Failure> {
-    let copy = root.join(name);
-    fs::copy(file, &copy)?;
-    own(&copy)?;
-    Ok(Path::new("/").join(name))
-}
-
-/// Links a file into the jail; gives its path inside.
-fn link(root: &Path, file: &Path, name: &str) -> Result<PathBuf, Failure> {
-    let other_disk = |error| {
-        Failure::Unsupported(format!(
-            "{} can't be linked into the jail ({error}): it must lie in the file system of {}",
-            file.display(),
-            root.display()
-        ))
-    };
-    fs::hard_link(file, root.join(name)).map_err(other_disk)?;
-    own(&root.join(name))?;
-    Ok(Path::new("/").join(name))
-}
-
-/// Gives a file to the jail's user.
-fn own(file: &Path) -> Result<(), Failure> {
-    fs::set_permissions(file, fs::Permissions::from_mode(0o600))?;
-    Ok(chown(file, Some(JAIL_USER), Some(JAIL_USER))?)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_configuration_is_the_one_that_was_recorded() {
-        let disk = Disk {
-            file: "/results/io-file".into(),
-            direct: false,
-        };
-        let boot = Boot {
-            kernel: "/cache/vmlinux".into(),
-            initramfs: Some("/proc/self/fd/5".into()),
-            command_line: "quiet console=ttyS0".to_owned(),
-            disk: Some(&disk),
-            memory_bytes: 128 << 20,
-        };
-        let recorded = json!({
-            "boot-source": {
-                "kernel_image_path": "/cache/vmlinux",
-                "initrd_path": "/proc/self/fd/5",
-                "boot_args": "quiet console=ttyS0",
-            },
-            "drives": [{
-                "drive_id": "disk",
-                "path_on_host": "/results/io-file",
-                "is_root_device": false,
-                "is_read_only": false,
-                "cache_type": "Writeback",
-            }],
-            "machine-config": {"vcpu_count": 1, "mem_size_mib": 128},
-        });
-        assert_eq!(boot.configuration(), recorded);
-    }
-
-    #[test]
-    fn a_floor_guest_has_neither_initramfs_nor_disk() {
-        let boot = Boot {
-            kernel: "/proc/self/fd/4".into(),
-            initramfs: None,
-            command_line: String::new(),
-            disk: None,
-            memory_bytes: FLOOR_MEMORY_BYTES,
-        };
-        let configuration = boot.configuration();
-        assert!(configuration["boot-source"].get("initrd_path").is_none());
-        assert_eq!(configuration["drives"], json!([]));
-    }
-
-    #[test]
-    fn the_jailers_command_line_is_the_one_that_was_recorded() {
-        let arguments = jailer_arguments(
-            Path::new("/usr/bin/firecracker"),
-            Path::new("/tmp/isolab-jail-Ab1"),
-            "isolabjailAb1",
-        );
-        assert_eq!(
-            arguments.join(" "),
-            "--id isolabjailAb1 --exec-file /usr/bin/firecracker --uid 65534 --gid 65534 \
-             --chroot-base-dir /tmp/isolab-jail-Ab1 -- --no-api --config-file configuration.json"
-        );
-    }
-
-    #[test]
-    fn what_is_brought_into_a_jail_has_a_path_there() {
-        if !nix::unistd::geteuid().is_root() {
-            crate::require::skip("root", "giving files to another user needs root");
-            return;
-        }
-        let root = tempfile::tempdir().unwrap();
-        let file = root.path().join("file");
-        fs::write(&file, "contents").unwrap();
-        let inside = bring(root.path(), &file, "kernel").unwrap();
-        assert_eq!(inside, Path::new("/kernel"));
-        assert_eq!(fs::read(root.path().join("kernel")).unwrap(), b"contents");
-        let linked = link(root.path(), &file, "disk").unwrap();
-        assert_eq!(linked, Path::new("/disk"));
-    }
-}
+mod tests;
