@@ -97,7 +97,12 @@ fn a_document_that_lacks_what_it_must_have_is_not_valid() {
 fn the_records_of_the_reference_runs_and_of_an_older_one_are_as_the_published_schema_says() {
     let schema = published::<RunRecord>("run");
     let older = "../bench-harness/tests/older-run";
-    for run in ["reference-2core-pvm", "reference-lab-machine", older] {
+    for run in [
+        "reference-2core-pvm",
+        "reference-lab-machine",
+        "reference-lab-counted",
+        older,
+    ] {
         let path = results().join(run).join("run.json");
         let text = std::fs::read_to_string(path).unwrap();
         assert_valid(&schema, &serde_json::from_str(&text).unwrap());
