@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use linux::{TIMEOUT, kernels, one_of_each};
+use linux::{kernels, one_of_each};
 use support::compile;
 use vm::finish;
 
@@ -45,7 +45,7 @@ fn a_program_reads_and_writes_as_on_the_host() {
     host.args(arguments).env_clear();
     let host = finish(host, &input);
     for kernel in kernels() {
-        let ended = kernel.run_with(&["--timeout", TIMEOUT], &program, &arguments, &input);
+        let ended = kernel.run_with(&[], &program, &arguments, &input);
         assert_eq!(ended.text(), host.text(), "{}", kernel.name);
         assert_eq!(ended.stderr, host.stderr, "{}", kernel.name);
         assert_eq!(ended.code, host.code, "{}", kernel.name);
@@ -61,7 +61,7 @@ fn exit_codes_and_signals_pass_through() {
             (&["abort"], 128 + libc::SIGABRT),
             (&["null"], 128 + libc::SIGSEGV),
         ] {
-            let ended = kernel.run(&["--timeout", TIMEOUT], endings(), how);
+            let ended = kernel.run(&[], endings(), how);
             assert_eq!(ended.code, code, "{} {how:?}: {ended:?}", kernel.name);
         }
     }
@@ -70,7 +70,7 @@ fn exit_codes_and_signals_pass_through() {
 #[test]
 fn two_cpus_are_two() {
     for kernel in kernels() {
-        let options = ["--timeout", TIMEOUT, "--cpus", "2"];
+        let options = ["--cpus", "2"];
         let ended = kernel.run(&options, guest(), &["cpus"]);
         assert_eq!(ended.text(), "2\n", "{}: {ended:?}", kernel.name);
     }
@@ -83,7 +83,7 @@ fn files_can_be_added_to_the_initramfs() {
     fs::write(folder.path().join("etc/greeting"), "hello\n").unwrap();
     let extra = folder.path().to_str().unwrap();
     for kernel in one_of_each() {
-        let options = ["--timeout", TIMEOUT, "--initrd-extra", extra];
+        let options = ["--initrd-extra", extra];
         let ended = kernel.run(&options, guest(), &["show", "/etc/greeting"]);
         assert_eq!(ended.text(), "hello\n", "{}: {ended:?}", kernel.name);
     }
@@ -92,13 +92,7 @@ fn files_can_be_added_to_the_initramfs() {
 #[test]
 fn a_panic_ends_the_vm_with_its_words() {
     for kernel in kernels() {
-        let options = [
-            "--timeout",
-            TIMEOUT,
-            "--serial",
-            "--cmdline-extra",
-            "rdinit=/nope",
-        ];
+        let options = ["--serial", "--cmdline-extra", "rdinit=/nope"];
         let ended = kernel.run(&options, guest(), &["cpus"]);
         assert_eq!(ended.code, 125, "{}: {ended:?}", kernel.name);
         let report = ended.stderr.split("vm-backend: ").nth(1);
@@ -113,8 +107,7 @@ fn a_panic_shows_its_last_words_also_without_a_serial_port() {
     // With the console's driver built in the kernel has somebody to tell; else it has none without guest-init.
     for kernel in kernels().iter().filter(|kernel| kernel.has_drivers()) {
         // The program is the first process, and ends: "Attempted to kill init".
-        let extra = ["--cmdline-extra", "rdinit=/program -- end"];
-        let options = [&["--timeout", TIMEOUT], &extra[..]].concat();
+        let options = ["--cmdline-extra", "rdinit=/program -- end"];
         let ended = kernel.run(&options, guest(), &[]);
         assert_eq!(ended.code, 125, "{}: {ended:?}", kernel.name);
         for words in ["stopped or rebooted", "its last words", "Kernel panic"] {
@@ -126,7 +119,7 @@ fn a_panic_shows_its_last_words_also_without_a_serial_port() {
 #[test]
 fn a_reboot_ends_the_vm() {
     for kernel in kernels() {
-        let ended = kernel.run(&["--timeout", TIMEOUT], guest(), &["reboot"]);
+        let ended = kernel.run(&[], guest(), &["reboot"]);
         assert_eq!(ended.code, 125, "{}: {ended:?}", kernel.name);
         let report = "stopped or rebooted before the program had ended";
         assert!(ended.stderr.contains(report), "{}: {ended:?}", kernel.name);
@@ -190,7 +183,7 @@ fn fifty_boots_in_a_row_leave_nothing_behind() {
         let began = Instant::now();
         let mut boots = 0;
         while boots < BOOTS_AT_LEAST || (boots < BOOTS && began.elapsed() < PATIENCE) {
-            let ended = kernel.run(&["--timeout", TIMEOUT], &program, &["7"]);
+            let ended = kernel.run(&[], &program, &["7"]);
             assert_eq!(ended.code, 7, "{} boot {boots}: {ended:?}", kernel.name);
             assert_eq!(left(&program), 0, "{} boot {boots}", kernel.name);
             boots += 1;

@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 
 use growing::Growing;
 use guest_abi::balloon::NO_DRIVER;
-use linux::{Kernel, TIMEOUT, one_of_each};
+use linux::{Kernel, one_of_each};
 use support::{compile, run};
 
 /// What the guest has first, and at most.
@@ -165,8 +165,7 @@ fn a_kernel_without_the_driver_says_so_at_once() {
     for kernel in one_of_each().iter().filter(|kernel| !kernel.has_drivers()) {
         let kernel = without_driver(kernel, folder.path());
         // Nobody asks for anything: any descriptor will do.
-        let sizes = ["--memory", FIRST, "--memory-max", MOST, "--control", "0"];
-        let options = [&["--timeout", TIMEOUT], &sizes[..]].concat();
+        let options = ["--memory", FIRST, "--memory-max", MOST, "--control", "0"];
         let ended = kernel.run(&options, program(), &[]);
         let (code, said) = (ended.code, ended.text());
         assert_eq!((code, said.as_str()), (125, ""), "{ended:?}");

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use linux::{TIMEOUT, kernels, one_of_each};
+use linux::{kernels, one_of_each};
 use support::compile;
 
 const SECTOR: usize = 512;
@@ -31,7 +31,7 @@ fn what_the_guest_writes_is_on_the_disk_and_flushed() {
         let disk = tempfile::NamedTempFile::new().unwrap();
         disk.as_file().set_len(1 << 20).unwrap();
         let option = disk.path().to_str().unwrap();
-        let options = ["--timeout", TIMEOUT, "--disk", option, "--stats", "2"];
+        let options = ["--disk", option, "--stats", "2"];
         let ended = kernel.run(&options, guest(), &["write"]);
         assert_eq!(ended.code, 0, "{}: {ended:?}", kernel.name);
         let flushes = count(&ended.stderr, "disk flushes ");
@@ -68,7 +68,7 @@ fn direct_transfers_of_any_size_are_on_the_disk() {
             let disk = tempfile::NamedTempFile::new().unwrap();
             disk.as_file().set_len(1 << 20).unwrap();
             let option = format!("{}{suffix}", disk.path().display());
-            let options = ["--timeout", TIMEOUT, "--disk", &option, "--stats", "2"];
+            let options = ["--disk", &option, "--stats", "2"];
             let ended = kernel.run(&options, guest(), &["write-direct"]);
             if ended.stderr.contains("has no direct I/O") {
                 support::skip("direct-io", "no direct I/O for temporary files");
@@ -93,7 +93,7 @@ fn a_read_only_disk_stays_as_it_is() {
         let disk = tempfile::NamedTempFile::new().unwrap();
         fs::write(disk.path(), [65; 4096]).unwrap();
         let option = format!("{}:ro", disk.path().display());
-        let options = ["--timeout", TIMEOUT, "--disk", &option, "--stats", "2"];
+        let options = ["--disk", &option, "--stats", "2"];
         let ended = kernel.run(&options, guest(), &["write-read-only"]);
         assert_eq!(ended.code, 0, "{}: {ended:?}", kernel.name);
         assert_eq!(ended.text(), "written: 0\nread: 1, 65\n", "{ended:?}");

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use linux::{Kernel, TIMEOUT, kernels, one_of_each};
+use linux::{Kernel, kernels, one_of_each};
 use support::compile;
 
 /// Where an ELF header says where its table of segments is, and how many there are; length of an entry; kind of a note.
@@ -32,7 +32,7 @@ fn guest() -> &'static Path {
 
 /// Boots it.
 fn expect_boot(kernel: &Kernel, what: &str) {
-    let ended = kernel.run(&["--timeout", TIMEOUT], guest(), &["cpus"]);
+    let ended = kernel.run(&[], guest(), &["cpus"]);
     assert_eq!(ended.text(), "1\n", "{} {what}: {ended:?}", kernel.name);
 }
 
@@ -122,7 +122,7 @@ fn has_rdrand() -> bool {
 #[test]
 fn randomness_is_there_from_the_start() {
     for kernel in one_of_each() {
-        let ended = kernel.run(&["--timeout", TIMEOUT], guest(), &["random"]);
+        let ended = kernel.run(&[], guest(), &["random"]);
         assert_eq!(ended.code, 0, "{}: {ended:?}", kernel.name);
         let text = ended.text();
         assert!(text.starts_with("32 bytes"), "{}: {ended:?}", kernel.name);

@@ -19,7 +19,7 @@ const DRIVER: &str = "/sys/bus/virtio/drivers/virtio_balloon";
 
 /// Between two questions, each of which is an exit.
 const PAUSE: Duration = Duration::from_millis(1);
-/// Without a page. How long all of them take depends on the machine: on an emulated one that others use too it is a minute.
+/// Without a page. How long all of them take depends on the machine: on an emulated one that others use too, more than ten seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits for the balloon, if the kernel's command line says that there is one.

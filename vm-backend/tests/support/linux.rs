@@ -8,9 +8,9 @@ use crate::vm::{Finished, command, finish};
 
 /// Seconds in which a kernel boots that will boot at all, in an emulated machine too.
 const TRIAL_SECONDS: &str = "30";
-/// Seconds in which everything has ended that ends at all, in an emulated machine with one CPU that others use too.
-#[allow(dead_code, reason = "each test file uses a part of it")]
-pub const TIMEOUT: &str = "300";
+/// Seconds after which a machine is ended that a test gives no others: before `finish` loses its patience, so that the VMM says where
+/// it stood.
+const SECONDS: &str = "55";
 
 /// A kernel in one of its formats.
 #[derive(Clone, Debug)]
@@ -36,7 +36,9 @@ impl Kernel {
         input: &[u8],
     ) -> Finished {
         let image = self.image.to_str().expect("paths of tests are text");
-        let all = [&["--guest", "linux", "--kernel", image][..], options].concat();
+        let usual = ["--guest", "linux", "--kernel", image, "--timeout", SECONDS];
+        // Of an option that stands twice the last one counts.
+        let all = [&usual[..], options].concat();
         let mut command = command(&all, program);
         command.args(arguments);
         finish(command, input)

@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::{Boot, FIRECRACKER, JAILER};
-use crate::backend::other_vmm;
-use crate::backend::{Disk, Prepared};
+use crate::backend::{Disk, Prepared, other_vmm};
 use crate::failure::Failure;
 
 /// "nobody": a user with no rights but to the files that it is given.
